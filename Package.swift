@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is built with.
+let common: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Rooms hand out `Span`s over mapped pages; the lifetime attributes are still experimental.
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+/// Rooms; tests do without strict memory safety, which `#expect` trips over.
+let strict = common + [.strictMemorySafety()]
+
+/// A room of the library.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A suite of tests.
+func suite(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+/// A door to a C library of Debian.
+func door(_ name: String, apt: String) -> Target {
+    .systemLibrary(name: name, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "ledger",
+    products: [
+        .executable(name: "ledger", targets: ["LedgerCLI"]),
+        .library(name: "Ledger", targets: ["Ledger"]),
+    ],
+    targets: [
+        door("CLMDB", apt: "liblmdb-dev"),
+        door("CYAML", apt: "libyaml-dev"),
+        door("CXXHash", apt: "libxxhash-dev"),
+        door("CPosix", apt: "libc6-dev"),
+        .target(name: "CAssets"),
+        room("Bytes", ["CXXHash"]),
+        room("Storage", ["CLMDB", "CPosix", "Bytes"]),
+        room("Events", ["Bytes"]),
+        room("Views", ["Bytes", "Events"]),
+        room("YAML", ["CYAML"]),
+        room("Gate", ["Bytes", "Events", "Views", "YAML"]),
+        room("Ledger", ["Bytes", "Storage", "Events", "Views", "Gate"]),
+        room("Replay", ["Bytes", "Events", "Views", "Gate", "Ledger", "CAssets"]),
+        room("CommandLineKit"),
+        .executableTarget(
+            name: "LedgerCLI",
+            dependencies: [
+                "Bytes", "Storage", "Events", "Views", "YAML", "Gate", "Ledger", "Replay",
+                "CommandLineKit", "CPosix",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Bytes", "Events", "Views", "Gate", "Ledger"],
+            path: "Tests/TestSupport", swiftSettings: common),
+        suite("StorageTests", ["Bytes", "Storage", "TestSupport"]),
+        suite("EventsTests", ["Bytes", "Events", "TestSupport"]),
+        suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
+        suite("GateTests", ["Bytes", "Events", "Views", "YAML", "Gate", "TestSupport"]),
+        suite("LedgerTests", ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "TestSupport"]),
+        suite(
+            "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
+        suite("CommandLineTests", ["CommandLineKit", "TestSupport"]),
+        suite("TidyTests", []),
+    ]
+)

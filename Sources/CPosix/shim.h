@@ -1,0 +1,59 @@
+// What Swift cannot call as it stands: variadic fcntl, macros, struct flock beside flock().
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/timex.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+// Takes or tries an exclusive open-file-description lock on the whole file; 0 or errno.
+static inline int shim_ofd_lock(int fd, int wait) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    int result;
+    do { result = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock); } while (result == -1 && errno == EINTR);
+    return result == -1 ? errno : 0;
+}
+
+static inline int shim_ofd_unlock(int fd) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_UNLCK;
+    lock.l_whence = SEEK_SET;
+    return fcntl(fd, F_OFD_SETLK, &lock) == -1 ? errno : 0;
+}
+
+// The kernel's number for the file system that holds path, or -1.
+static inline int64_t shim_filesystem_type(const char *path) {
+    struct statfs info;
+    return statfs(path, &info) == 0 ? (int64_t)(uint32_t)info.f_type : -1;
+}
+
+// 1 if the kernel says that its clock is synchronised, 0 if not, -1 if it will not say.
+static inline int shim_clock_synchronised(void) {
+    struct timex info;
+    memset(&info, 0, sizeof info);
+    int state = adjtimex(&info);
+    if (state == -1) return -1;
+    return state != TIME_ERROR && !(info.status & STA_UNSYNC);
+}
+
+static inline int64_t shim_clock_nanoseconds(int clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static inline int shim_open(const char *path, int flags, unsigned mode) {
+    return open(path, flags | O_CLOEXEC, mode);
+}

@@ -1,0 +1,2 @@
+/// One table of commands renders help, completion and parsing.
+enum CommandLineKitRoom {}

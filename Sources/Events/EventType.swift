@@ -1,0 +1,78 @@
+/// Every type of event, with its number in the record. Numbers are stored for ever.
+public enum EventType: UInt16, CaseIterable, Sendable {
+    // Messages, and what providers say of them.
+    case messageReceived = 1, messageEdited, messageRevoked, messageReacted
+    case messageSent = 10, messageDelivered, messageRead, messageFailed
+    // Sending.
+    case sendQueued = 20, sendReserved, sendRefused, sendExpired, sendCancelled
+    case sendAttempted = 30, sendAccepted, sendFailed
+    // Errors, consent, feedback.
+    case errorObserved = 40
+    case consentRequested = 50, consentGranted, consentDeclined, consentWithdrawn
+    case complaintReported = 60
+    // Work items, review, processes.
+    case itemFlagged = 70, itemResolved
+    case messageClassified = 80, messageLabelled
+    case instanceStarted = 90, instanceStopped
+    // The platform.
+    case accountRestricted = 100, accountQuality, accountTier
+    case templateStatus = 110, templateQuality, templateCategory
+    // Control: only by their verbs.
+    case policyChanged = 120, rulesetChanged, sendingPaused, sendingResumed, sendingStopped
+    case modeChanged, cooldownReset, instanceFenced
+    // People: only by their verbs and adapters.
+    case identityLinked = 140, identityUnlinked, personErased
+    // House-keeping: only by the ledger.
+    case alertRaised = 150, alertCleared, inputQuarantined, inputNoted, retentionApplied, exportMade
+
+    /// The name in CloudEvents' `type`: `message.received`.
+    public var name: String { Self.names[self] ?? "" }
+
+    /// The type of that name, or nil.
+    public init?(name: some StringProtocol) {
+        guard let type = Self.byName[String(name)] else { return nil }
+        self = type
+    }
+
+    private static let names: [EventType: String] = {
+        var names: [EventType: String] = [:]
+        for type in allCases {
+            var name = ""
+            var dotted = false
+            for character in String(describing: type) {
+                if character.isUppercase && !dotted {
+                    name += "."
+                    dotted = true
+                }
+                name += character.lowercased()
+            }
+            names[type] = name
+        }
+        return names
+    }()
+
+    private static let byName = Dictionary(
+        uniqueKeysWithValues: names.map { ($0.value, $0.key) })
+
+    /// Who may append events of this type.
+    public var author: Author {
+        switch rawValue {
+        case 20..<30: .gate
+        case 120..<130, 140..<150: .verb
+        case 150...: .ledger
+        default: .anyone
+        }
+    }
+
+    /// Who may append an event.
+    public enum Author: Sendable {
+        /// Any caller of `append`.
+        case anyone
+        /// The gate, as it decides.
+        case gate
+        /// The verb that the type belongs to.
+        case verb
+        /// The ledger itself.
+        case ledger
+    }
+}

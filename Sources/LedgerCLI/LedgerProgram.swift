@@ -1,0 +1,5 @@
+/// The command line of the ledger.
+@main
+enum LedgerProgram {
+    static func main() async {}
+}

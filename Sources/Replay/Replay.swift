@@ -1,0 +1,2 @@
+/// What happened, and what another policy would have done.
+enum ReplayRoom {}

@@ -1,0 +1,2 @@
+/// LMDB with transactions as closures, file locks, sorted runs; one error type.
+enum StorageRoom {}

@@ -1,0 +1,2 @@
+/// What the events mean: pure projections into tables.
+enum ViewsRoom {}

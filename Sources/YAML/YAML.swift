@@ -1,0 +1,2 @@
+/// YAML documents as trees whose nodes know their line.
+enum YAMLRoom {}
