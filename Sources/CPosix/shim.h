@@ -1,7 +1,4 @@
 // What Swift cannot call as it stands: variadic fcntl, macros, struct flock beside flock().
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -13,6 +10,12 @@
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+
+// Linux's own numbers: glibc shows them only with _GNU_SOURCE, which would change other headers too.
+#ifndef F_OFD_SETLK
+#define F_OFD_SETLK 37
+#define F_OFD_SETLKW 38
+#endif
 
 // Takes or tries an exclusive open-file-description lock on the whole file; 0 or errno.
 static inline int shim_ofd_lock(int fd, int wait) {
@@ -52,6 +55,17 @@ static inline int64_t shim_clock_nanoseconds(int clock) {
     struct timespec now;
     clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// Size of a file, or -1; whether it is a folder, links not followed.
+static inline int64_t shim_file_size(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 ? (int64_t)info.st_size : -1;
+}
+
+static inline int shim_is_folder(const char *path) {
+    struct stat info;
+    return lstat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 static inline int shim_open(const char *path, int flags, unsigned mode) {

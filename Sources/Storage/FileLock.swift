@@ -1,0 +1,30 @@
+import CPosix
+import Glibc
+
+/// An exclusive lock on a file, held by an open file description: it ends with the process.
+public final class FileLock: Sendable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Opens the lock's file, and creates it with mode 0600 where it is missing.
+    public init(path: String) throws(StorageError) {
+        descriptor = unsafe shim_open(path, O_RDWR | O_CREAT, 0o600)
+        self.path = path
+        if descriptor < 0 { throw StorageError.of(errno, "opening \(path)") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Waits for the lock.
+    @available(*, noasync)
+    public func lock() throws(StorageError) {
+        let code = shim_ofd_lock(descriptor, 1)
+        if code != 0 { throw StorageError.of(code, "locking \(path)") }
+    }
+
+    /// Takes the lock if it is free; answers whether it was.
+    public func tryLock() -> Bool { shim_ofd_lock(descriptor, 0) == 0 }
+
+    /// Gives the lock back.
+    public func unlock() { _ = shim_ofd_unlock(descriptor) }
+}

@@ -1,0 +1,96 @@
+import CPosix
+import Glibc
+
+/// Folders and files as the ledger needs them: private, synced, on a local disk.
+public enum Folder {
+    /// Creates a folder with mode 0700 where it is missing, and syncs the one above it.
+    ///
+    /// - Throws: ``StorageError`` with `notPermitted`, `notFound`, `networkFileSystem`, `diskFull`.
+    public static func create(_ path: String) throws(StorageError) {
+        if !exists(path) {
+            guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+                throw StorageError.of(errno, "creating \(path)")
+            }
+            try sync(parent(of: path))
+        }
+        try refuseNetwork(path)
+    }
+
+    /// Refuses NFS, SMB, 9P and their kin: LMDB's locks and maps do not hold there.
+    public static func refuseNetwork(_ path: String) throws(StorageError) {
+        let remote: [Int64: String] = [
+            0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB2",
+            0x564C: "NCP", 0x5346_414F: "AFS", 0x7375_7245: "Coda", 0x0102_1997: "9P",
+            0x00C3_6400: "Ceph", 0x0BD0_0BD0: "Lustre", 0x6573_5546: "FUSE",
+        ]
+        let type = unsafe shim_filesystem_type(path)
+        // FUSE may be local, but whether its locks and maps hold cannot be known.
+        if let name = remote[type] {
+            throw StorageError(
+                .networkFileSystem,
+                "\(path) lies on a network file system (\(name)), where locks and memory maps do "
+                    + "not hold; keep the ledger on a local disk")
+        }
+    }
+
+    /// Whether a file or folder is there.
+    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// The size of a file in bytes; 0 where it is missing.
+    public static func size(of path: String) -> Int {
+        max(0, Int(unsafe shim_file_size(path)))
+    }
+
+    /// Flushes a folder's entries, so that a file created in it survives a power cut.
+    public static func sync(_ path: String) throws(StorageError) {
+        let descriptor = unsafe shim_open(path, O_RDONLY | O_DIRECTORY, 0)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
+        defer { close(descriptor) }
+        // Some file systems cannot sync a folder and need not: EINVAL is their answer.
+        if fsync(descriptor) != 0, errno != EINVAL {
+            throw StorageError.of(errno, "flushing \(path)")
+        }
+    }
+
+    /// The names in a folder, sorted, without `.` and `..`.
+    public static func names(in path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a file or an empty folder; a missing one is no error.
+    public static func remove(_ path: String) throws(StorageError) {
+        if unsafe Glibc.remove(path) != 0, errno != ENOENT {
+            throw StorageError.of(errno, "removing \(path)")
+        }
+    }
+
+    /// Removes a folder and what is in it.
+    public static func removeAll(_ path: String) throws(StorageError) {
+        if unsafe shim_is_folder(path) == 1 {
+            for name in names(in: path) { try removeAll(path + "/" + name) }
+        }
+        try remove(path)
+    }
+
+    /// Renames within one file system, atomically.
+    public static func rename(_ from: String, to: String) throws(StorageError) {
+        if unsafe Glibc.rename(from, to) != 0 { throw StorageError.of(errno, "renaming \(from)") }
+    }
+
+    /// The folder that holds `path`.
+    public static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

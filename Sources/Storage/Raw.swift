@@ -1,0 +1,115 @@
+import Bytes
+import CLMDB
+
+/// The calls that read and write transactions share, over LMDB's own handles.
+enum Raw {
+    static func with(_ bytes: Span<UInt8>, _ body: (MDB_val) -> Int32) -> Int32 {
+        unsafe bytes.withUnsafeBytes { buffer in
+            unsafe body(
+                MDB_val(
+                    mv_size: buffer.count,
+                    mv_data: UnsafeMutableRawPointer(mutating: buffer.baseAddress)))
+        }
+    }
+
+    static func get(
+        _ handle: OpaquePointer, _ table: Table, _ key: UInt64
+    ) throws(StorageError) -> MDB_val? {
+        var key = key
+        var value = unsafe MDB_val()
+        let code = unsafe withUnsafeMutableBytes(of: &key) { bytes in
+            var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
+            return unsafe mdb_get(handle, table.number, &name, &value)
+        }
+        if code == MDB_NOTFOUND { return nil }
+        try StorageError.check(code, "reading")
+        return unsafe value
+    }
+
+    static func get(
+        _ handle: OpaquePointer, _ table: Table, _ key: Span<UInt8>
+    ) throws(StorageError) -> MDB_val? {
+        var value = unsafe MDB_val()
+        let code = unsafe with(key) { name in
+            var name = unsafe name
+            return unsafe mdb_get(handle, table.number, &name, &value)
+        }
+        if code == MDB_NOTFOUND { return nil }
+        try StorageError.check(code, "reading")
+        return unsafe value
+    }
+
+    static func count(_ handle: OpaquePointer, _ table: Table) throws(StorageError) -> Int {
+        var stat = MDB_stat()
+        unsafe try StorageError.check(mdb_stat(handle, table.number, &stat), "counting")
+        return Int(stat.ms_entries)
+    }
+
+    static func scan(
+        _ handle: OpaquePointer, _ table: Table, from start: UInt64, backwards: Bool,
+        _ body: (UInt64, Span<UInt8>) throws -> Bool
+    ) throws {
+        var opened: OpaquePointer?
+        unsafe try StorageError.check(mdb_cursor_open(handle, table.number, &opened), "reading")
+        guard let cursor = unsafe opened else { return }
+        defer { unsafe mdb_cursor_close(cursor) }
+        var key = start
+        try unsafe withUnsafeMutableBytes(of: &key) { bytes in
+            var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
+            var value = unsafe MDB_val()
+            var code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_SET_RANGE)
+            if backwards {
+                // SET_RANGE finds the first key at or above; going down wants the last at or below.
+                if code == MDB_NOTFOUND {
+                    code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_LAST)
+                } else if code == 0, unsafe name.integer > start {
+                    code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_PREV)
+                }
+            }
+            let step = backwards ? MDB_PREV : MDB_NEXT
+            while code == 0 {
+                guard unsafe try body(name.integer, value.span) else { return }
+                code = unsafe mdb_cursor_get(cursor, &name, &value, step)
+            }
+            if code != MDB_NOTFOUND { try StorageError.check(code, "reading") }
+        }
+    }
+
+    static func scan(
+        _ handle: OpaquePointer, _ table: Table, from start: Span<UInt8>,
+        _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
+    ) throws {
+        var opened: OpaquePointer?
+        unsafe try StorageError.check(mdb_cursor_open(handle, table.number, &opened), "reading")
+        guard let cursor = unsafe opened else { return }
+        defer { unsafe mdb_cursor_close(cursor) }
+        try unsafe start.withUnsafeBytes { buffer in
+            var name = unsafe MDB_val(
+                mv_size: buffer.count,
+                mv_data: UnsafeMutableRawPointer(mutating: buffer.baseAddress))
+            var value = unsafe MDB_val()
+            let first = buffer.count == 0 ? MDB_FIRST : MDB_SET_RANGE
+            var code = unsafe mdb_cursor_get(cursor, &name, &value, first)
+            while code == 0 {
+                guard unsafe try body(name.span, value.span) else { return }
+                code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_NEXT)
+            }
+            if code != MDB_NOTFOUND { try StorageError.check(code, "reading") }
+        }
+    }
+}
+
+extension MDB_val {
+    /// The bytes, valid as long as the transaction and the map.
+    var span: Span<UInt8> {
+        @_lifetime(immortal)
+        get {
+            let start = unsafe mv_data?.assumingMemoryBound(to: UInt8.self)
+            let buffer = unsafe UnsafeBufferPointer(start: start, count: mv_size)
+            return unsafe _overrideLifetime(Span(_unsafeElements: buffer), borrowing: ())
+        }
+    }
+
+    /// The 64-bit key.
+    var integer: UInt64 { unsafe mv_data.unsafelyUnwrapped.loadUnaligned(as: UInt64.self) }
+}

@@ -1,0 +1,116 @@
+public import Bytes
+public import Events
+
+/// Applies events to tables.
+public enum Fold {
+    /// Applies one event to all tables: a pure function of the tables and the record.
+    ///
+    /// Order matters: sends change first, and what hangs on a send reacts to that change.
+    public static func evolve(_ tables: inout Tables, by event: borrowing EventView) {
+        guard let happened = Occurrence(event) else { return }
+        Zones.evolve(&tables, by: happened)
+        IDs.evolve(&tables, by: happened)
+        switch happened.type {
+        case .messageReceived:
+            Persons.evolve(&tables, by: happened)
+            Subjects.evolve(&tables, by: happened)
+            Messages.evolve(&tables, by: happened)
+            Quality.evolve(&tables, by: happened)
+        case .messageEdited, .messageRevoked, .messageReacted:
+            Persons.evolve(&tables, by: happened)
+            Subjects.evolve(&tables, by: happened)
+            Messages.evolve(&tables, by: happened)
+        case .sendReserved, .sendExpired, .sendCancelled, .sendAttempted, .sendAccepted, .sendFailed,
+            .messageSent, .messageDelivered, .messageRead, .messageFailed:
+            evolveSend(&tables, by: happened)
+        case .errorObserved:
+            Errors.evolve(&tables, by: happened)
+        case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
+            Persons.evolve(&tables, by: happened)
+        case .complaintReported:
+            Quality.evolve(&tables, by: happened)
+        case .itemFlagged, .itemResolved:
+            Subjects.evolve(&tables, by: happened)
+        case .messageLabelled:
+            Reviews.evolve(&tables, by: happened)
+        case .instanceStarted, .instanceStopped:
+            Instances.evolve(&tables, by: happened)
+        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
+            Control.evolve(&tables, by: happened)
+            Cooldowns.evolve(&tables, by: happened)
+        default:
+            break
+        }
+    }
+
+    private static func evolveSend(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        if let change = Reservations.evolve(&tables, by: happened) {
+            Rates.apply(change, to: &tables)
+            Cooldowns.apply(change, to: &tables)
+        }
+        Persons.evolve(&tables, by: happened)
+        Subjects.evolve(&tables, by: happened)
+        Messages.evolve(&tables, by: happened)
+        Quality.evolve(&tables, by: happened)
+        Errors.evolve(&tables, by: happened)
+        Instances.evolve(&tables, by: happened)
+    }
+
+    /// The projections, with the version of what each computes: a change of a version rebuilds.
+    public static let projections: [(name: String, version: Int)] = [
+        (Zones.name, Zones.version), (IDs.name, IDs.version), (Rates.name, Rates.version),
+        (Cooldowns.name, Cooldowns.version), (Reservations.name, Reservations.version),
+        (Subjects.name, Subjects.version), (Persons.name, Persons.version),
+        (Messages.name, Messages.version), (Errors.name, Errors.version),
+        (Quality.name, Quality.version), (Reviews.name, Reviews.version),
+        (Instances.name, Instances.version), (Control.name, Control.version),
+    ]
+}
+
+/// What the events mean, in one respect: pure, without a clock, and unable to fail.
+public protocol Projection {
+    /// The name of the view.
+    static var name: String { get }
+    /// Counts up whenever the same events would give other rows.
+    static var version: Int { get }
+}
+
+/// An event with what most projections ask of it, read once.
+public struct Occurrence: ~Escapable {
+    /// The record.
+    public let event: EventView
+    /// The type.
+    public let type: EventType
+    /// The place in the log.
+    public let position: Position
+    /// When the ledger learnt of it.
+    public let recorded: Instant
+    /// When it counts.
+    public let effective: Instant
+    /// The account, or none.
+    public let account: Fingerprint
+    /// The chat, or none.
+    public let chat: Fingerprint
+    /// The person, or none.
+    public let person: Fingerprint
+    /// The subject, or none.
+    public let subject: Fingerprint
+
+    /// Reads an event, or nil for a type that this version does not know.
+    @_lifetime(copy event)
+    public init?(_ event: borrowing EventView) {
+        guard let type = event.type else { return nil }
+        self.event = copy event
+        self.type = type
+        position = event.position
+        recorded = event.recorded
+        effective = event.effective
+        account = event.account
+        chat = event.chat
+        person = event.person
+        subject = event.subject
+    }
+
+    /// The effective time and the position.
+    public var stamp: Stamp { Stamp(time: effective, position: position) }
+}

@@ -1,0 +1,109 @@
+public import Bytes
+public import Events
+
+/// What a rate is counted for.
+public enum RateScope: UInt8, CaseIterable, Sendable {
+    /// All sends of the ledger.
+    case ledger = 1
+    /// One of our sending identities.
+    case account = 2
+    /// A chat.
+    case chat = 3
+    /// A person.
+    case person = 4
+    /// An account and a person.
+    case pair = 5
+    /// A subject.
+    case subject = 6
+
+    /// The key of the row for `name`, so that equal names of different scopes stay apart.
+    public func key(_ name: Fingerprint = .none) -> Fingerprint {
+        Fingerprint(
+            name.bits &+ UInt128(rawValue) &* 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+    }
+}
+
+/// The keys under which a send counts. A missing name is ``Fingerprint/none``.
+public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
+    /// The sending identity.
+    public var account: Fingerprint
+    /// The chat.
+    public var chat: Fingerprint
+    /// The person.
+    public var person: Fingerprint
+    /// The subject.
+    public var subject: Fingerprint
+    /// The content to its recipient: see ``SendKeys/content(_:chat:person:)``.
+    public var content: Fingerprint
+    /// The business key: see ``SendKeys/business(subject:steps:submission:)``.
+    public var business: Fingerprint
+
+    /// Keys from names.
+    public init(
+        account: Fingerprint = .none, chat: Fingerprint = .none, person: Fingerprint = .none,
+        subject: Fingerprint = .none, content: Fingerprint = .none, business: Fingerprint = .none
+    ) {
+        self.account = account
+        self.chat = chat
+        self.person = person
+        self.subject = subject
+        self.content = content
+        self.business = business
+    }
+
+    /// The keys of a `send.*` event.
+    public init(_ event: borrowing EventView) {
+        self.init(
+            account: event.account, chat: event.chat, person: event.person, subject: event.subject,
+            content: Self.content(
+                event.nameFingerprint(.text), chat: event.chat, person: event.person),
+            business: Self.business(
+                subject: event.subject, steps: Self.steps(event),
+                submission: event.integer(.submission)))
+    }
+
+    /// The account and the person, or none where one is missing.
+    public var pair: Fingerprint {
+        account == .none || person == .none ? .none : account.paired(with: person)
+    }
+
+    /// A text to a recipient: the chat, or else the person; none without text or recipient.
+    public static func content(
+        _ text: Fingerprint, chat: Fingerprint, person: Fingerprint
+    ) -> Fingerprint {
+        let recipient = chat == .none ? person : chat
+        return text == .none || recipient == .none ? .none : text.paired(with: recipient)
+    }
+
+    /// (subject, set of steps, submission); none for a request without steps and submission.
+    public static func business(
+        subject: Fingerprint, steps: Fingerprint, submission: Int64?
+    ) -> Fingerprint {
+        guard subject != .none, steps != .none || submission != nil else { return .none }
+        let number = Fingerprint(UInt128(truncatingIfNeeded: submission ?? -1) &+ 0x51ED_2701)
+        return subject.paired(with: steps).paired(with: number)
+    }
+
+    /// A set of steps, whatever their order; none for an empty list.
+    public static func steps(_ names: [Fingerprint]) -> Fingerprint {
+        var sum: UInt128 = 0
+        for (index, name) in names.enumerated() where !names[..<index].contains(name) {
+            sum &+= name.bits
+        }
+        return Fingerprint(sum)
+    }
+
+    /// The set of steps of an event.
+    public static func steps(_ event: borrowing EventView) -> Fingerprint {
+        guard let range = event.range(of: .steps) else { return .none }
+        var names: [Fingerprint] = []
+        var at = range.lowerBound
+        while at + 2 <= range.upperBound {
+            let count = Int(event.bytes.load(at: at, as: UInt16.self))
+            guard at + 2 + count <= range.upperBound else { break }
+            names.append(event.bytes.extracting(at + 2..<at + 2 + count).fingerprint())
+            at += 2 + count
+        }
+        return steps(names)
+    }
+}

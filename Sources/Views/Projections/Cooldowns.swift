@@ -1,0 +1,75 @@
+import Bytes
+public import Events
+
+/// The newest sends about each subject, and of each content to each recipient.
+enum Cooldowns: Projection {
+    static let name = "cooldowns"
+    static let version = 1
+
+    static func apply(_ change: SendChange, to tables: inout Tables) {
+        if change.keys.subject != .none {
+            let slot = tables.cooldowns.touch(change.keys.subject, at: change.position)
+            tables.cooldowns[slot].apply(change)
+        }
+        if change.keys.content != .none {
+            let slot = tables.contents.touch(change.keys.content, at: change.position)
+            tables.contents[slot].apply(change)
+        }
+    }
+
+    /// `cooldown.reset` with a subject frees that subject; without one, see ``Control``.
+    static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        guard happened.type == .cooldownReset, happened.subject != .none else { return }
+        let slot = tables.cooldowns.touch(happened.subject, at: happened.position)
+        tables.cooldowns[slot].reset = Stamp(time: happened.recorded, position: happened.position)
+    }
+}
+
+/// The newest sends under one key: at most four that settled, and those that are open.
+public struct CooldownRow: TableRow {
+    /// One more than the position of an event that names the key.
+    public var named: Position = 0
+    /// Open reservations: (expires, reservation).
+    public private(set) var open: [Stamp] = []
+    /// The newest settled sends, the latest last.
+    public private(set) var settled: [Stamp] = []
+    /// When the cooldown was last lifted by hand.
+    public var reset = Stamp.never
+
+    /// An empty row.
+    public init() {}
+
+    mutating func apply(_ change: SendChange) {
+        if named == 0 { named = change.position + 1 }
+        if let stamp = change.removeOpen { open.removeAll { $0 == stamp } }
+        if let stamp = change.removeSettled { settled.removeAll { $0 == stamp } }
+        if let stamp = change.addOpen { open.append(stamp) }
+        if let stamp = change.addSettled {
+            settled.insert(stamp, at: Timeline.lowerBound(settled, stamp))
+            if settled.count > 4 { settled.removeFirst() }
+        }
+    }
+
+    /// The latest send that was not lifted: an open one counts at the end of its lease.
+    public var latest: Stamp? {
+        let stamps = [settled.last, open.max()].compactMap { $0 }
+        guard let latest = stamps.max() else { return nil }
+        return reset.isSet && latest.position < reset.position ? nil : latest
+    }
+
+    /// Reads a row.
+    public init(decoding reader: inout RowReader) {
+        named = reader.get()
+        open = reader.stamps()
+        settled = reader.stamps()
+        reset = reader.stamp()
+    }
+
+    /// Writes the row.
+    public func encode(into writer: inout RowWriter) {
+        writer.put(named)
+        writer.put(open)
+        writer.put(settled)
+        writer.put(reset)
+    }
+}

@@ -1,0 +1,160 @@
+public import Bytes
+public import Events
+
+/// Exact sliding windows of sends per ledger, account, chat, person, pair and subject.
+enum Rates: Projection {
+    static let name = "rates"
+    static let version = 1
+
+    /// Enters a change of a send in every scope that it counts for.
+    static func apply(_ change: SendChange, to tables: inout Tables) {
+        enter(change, RateScope.ledger.key(), &tables)
+        let keys = change.keys
+        if keys.account != .none { enter(change, RateScope.account.key(keys.account), &tables) }
+        if keys.chat != .none { enter(change, RateScope.chat.key(keys.chat), &tables) }
+        if keys.person != .none { enter(change, RateScope.person.key(keys.person), &tables) }
+        if keys.pair != .none { enter(change, RateScope.pair.key(keys.pair), &tables) }
+        if keys.subject != .none { enter(change, RateScope.subject.key(keys.subject), &tables) }
+    }
+
+    private static func enter(_ change: SendChange, _ key: Fingerprint, _ tables: inout Tables) {
+        let slot = tables.rates.touch(key, at: change.position)
+        if tables.rates[slot].named == 0 { tables.rates[slot].named = change.position + 1 }
+        tables.rates[slot].apply(change, key, &tables.chunks)
+    }
+}
+
+/// The sends of one scope: open reservations by the end of their lease, the others by when they
+/// count. Stamps older than 24 hours are forgotten, but for the newest few.
+public struct RateRow: TableRow {
+    /// One more than the position of an event that names the scope.
+    public var named: Position = 0
+    /// Open reservations: (expires, reservation).
+    public private(set) var open = Timeline()
+    /// Sends that count at an instant: (instant, reservation or imported attempt).
+    public private(set) var settled = Timeline()
+
+    /// An empty row.
+    public init() {}
+
+    mutating func apply(
+        _ change: SendChange, _ key: Fingerprint, _ chunks: inout RowTable<StampChunk>
+    ) {
+        let opens = Self.openOwner(key, change.position)
+        let settles = Self.settledOwner(key, change.position)
+        if let stamp = change.removeOpen { open.remove(stamp, of: opens, in: &chunks) }
+        if let stamp = change.removeSettled { settled.remove(stamp, of: settles, in: &chunks) }
+        if let stamp = change.addOpen { open.insert(stamp, of: opens, in: &chunks) }
+        if let stamp = change.addSettled { settled.insert(stamp, of: settles, in: &chunks) }
+        let day = Nanoseconds(-Nanoseconds.day.count)
+        settled.prune(through: change.recorded.advanced(by: day), of: settles, in: &chunks)
+    }
+
+    static func openOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
+        ChunkOwner(key: Fingerprint(key.bits ^ 0x6F70_656E), position: position)
+    }
+
+    static func settledOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
+        ChunkOwner(key: Fingerprint(key.bits ^ 0x7365_7474), position: position)
+    }
+
+    /// Reads a row.
+    public init(decoding reader: inout RowReader) {
+        named = reader.get()
+        open = Timeline(decoding: &reader)
+        settled = Timeline(decoding: &reader)
+    }
+
+    /// Writes the row.
+    public func encode(into writer: inout RowWriter) {
+        writer.put(named)
+        open.encode(into: &writer)
+        settled.encode(into: &writer)
+    }
+}
+
+/// What a window holds.
+public struct WindowCount: Sendable, Equatable {
+    /// The sends in the window, open reservations included.
+    public var count: Int
+    /// The position of the earliest in the window; nil where it is empty.
+    public var first: Position?
+    /// The position of the latest.
+    public var last: Position?
+    /// When one more would fit, if nothing else happens; nil where it fits now.
+    public var fitsAt: Instant?
+}
+
+extension Tables {
+    /// Counts the sends of a scope in (now - length, now] and says when one more fits under `limit`.
+    ///
+    /// An open reservation counts, as if it were sent at the very end of its lease.
+    public mutating func window(
+        _ scope: RateScope, _ name: Fingerprint = .none, length: Nanoseconds, limit: Int,
+        at now: Instant
+    ) -> WindowCount {
+        let key = scope.key(name)
+        guard let slot = rates.find(key) else {
+            return WindowCount(count: 0, fitsAt: limit > 0 ? nil : .latest)
+        }
+        let row = rates[slot]
+        let start = now.advanced(by: Nanoseconds(-length.count))
+        let opens = RateRow.openOwner(key, 0)
+        let settles = RateRow.settledOwner(key, 0)
+        let settled = row.settled.count(after: start, of: settles, in: &chunks)
+        let open = row.open.count(after: start, of: opens, in: &chunks)
+        var result = WindowCount(count: settled + open)
+        guard result.count > 0 else {
+            result.fitsAt = limit > 0 ? nil : .latest
+            return result
+        }
+        // Open reservations end after now, settled sends lie before: the two never interleave.
+        result.first =
+            settled > 0
+            ? row.settled.stamp(0, after: start, of: settles, in: &chunks)?.position
+            : row.open.stamp(0, after: start, of: opens, in: &chunks)?.position
+        result.last =
+            open > 0
+            ? row.open.last(of: opens, in: &chunks)?.position
+            : row.settled.last(of: settles, in: &chunks)?.position
+        guard result.count >= limit else { return result }
+        guard limit > 0 else {
+            result.fitsAt = .latest
+            return result
+        }
+        let rank = result.count - limit
+        let leaves =
+            rank < settled
+            ? row.settled.stamp(rank, after: start, of: settles, in: &chunks)
+            : row.open.stamp(rank - settled, after: start, of: opens, in: &chunks)
+        result.fitsAt = (leaves?.time ?? now).advanced(by: length)
+        return result
+    }
+
+    /// The open reservations of a scope at `now`: how many, and when the last lease ends.
+    public mutating func openReservations(
+        _ scope: RateScope, _ name: Fingerprint = .none, at now: Instant
+    ) -> (count: Int, first: Stamp?, last: Stamp?) {
+        let key = scope.key(name)
+        guard let slot = rates.find(key) else { return (0, nil, nil) }
+        let row = rates[slot]
+        let owner = RateRow.openOwner(key, 0)
+        let count = row.open.count(after: now, of: owner, in: &chunks)
+        guard count > 0 else { return (0, nil, nil) }
+        return (
+            count, row.open.stamp(0, after: now, of: owner, in: &chunks),
+            row.open.last(of: owner, in: &chunks)
+        )
+    }
+
+    /// The open reservation whose lease ended first, if it has ended by `now`.
+    public mutating func firstExpired(at now: Instant) -> Stamp? {
+        let key = RateScope.ledger.key()
+        guard let slot = rates.find(key), !rates[slot].open.isEmpty else { return nil }
+        let owner = RateRow.openOwner(key, 0)
+        guard let first = rates[slot].open.first(of: owner, in: &chunks), first.time <= now else {
+            return nil
+        }
+        return first
+    }
+}

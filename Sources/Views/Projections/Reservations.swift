@@ -1,0 +1,229 @@
+import Bytes
+public import Events
+
+/// Reservations: open, reported, expired; and what each change of one means for the counts.
+enum Reservations: Projection {
+    static let name = "reservations"
+    static let version = 1
+
+    /// Applies a `send.*` or `message.*` event; answers what it changes in the counts, if anything.
+    static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> SendChange? {
+        if happened.type == .sendReserved { return open(&tables, happened) }
+        guard let reservation = happened.event.reservation else {
+            return imported(&tables, happened)
+        }
+        guard reservation.tag == tables.tag, reservation.position < happened.position,
+            let slot = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
+        else { return nil }
+        let old = tables.reservations[slot]
+        guard let new = old.after(happened), new != old else { return nil }
+        let key = Fingerprint(UInt128(reservation.position))
+        let changed = tables.reservations.touch(key, at: happened.position)
+        tables.reservations[changed] = new
+        hold(&tables, new, at: reservation.position, by: happened.position)
+        var change = SendChange(keys: new.keys, by: happened)
+        change.removeOpen = old.state == .open ? stamp(old.expires, reservation.position) : nil
+        change.removeSettled = old.counted.isSet ? old.counted : nil
+        change.addSettled = new.counted.isSet ? new.counted : nil
+        return change
+    }
+
+    private static func stamp(_ time: Instant, _ position: Position) -> Stamp {
+        Stamp(time: time, position: position)
+    }
+
+    private static func open(_ tables: inout Tables, _ happened: borrowing Occurrence) -> SendChange {
+        var row = ReservationRow()
+        row.state = .open
+        row.keys = SendKeys(happened.event)
+        row.notBefore = happened.event.instant(.notBefore) ?? happened.recorded
+        row.expires = happened.event.instant(.expires) ?? happened.recorded
+        row.changed = happened.recorded
+        let key = Fingerprint(UInt128(happened.position))
+        let slot = tables.reservations.touch(key, at: happened.position)
+        tables.reservations[slot] = row
+        hold(&tables, row, at: happened.position, by: happened.position)
+        let request = happened.event.nameFingerprint(.key)
+        if request != .none { tables.requestKeys.insert(request, at: happened.position) }
+        var change = SendChange(keys: row.keys, by: happened)
+        change.addOpen = stamp(row.expires, happened.position)
+        return change
+    }
+
+    /// History without a gate: an attempt counts when it happened; a failure frees its business key.
+    private static func imported(
+        _ tables: inout Tables, _ happened: borrowing Occurrence
+    ) -> SendChange? {
+        guard happened.type == .sendAttempted || happened.type == .sendFailed else { return nil }
+        let keys = SendKeys(happened.event)
+        if keys.business != .none {
+            let slot = tables.business.touch(keys.business, at: happened.position)
+            let attempted = happened.type == .sendAttempted
+            if attempted {
+                tables.business[slot].holder = happened.position
+            } else if tables.business[slot].isHeld {
+                tables.business[slot].retries += 1
+            }
+            tables.business[slot].isHeld = attempted
+        }
+        guard happened.type == .sendAttempted else { return nil }
+        var change = SendChange(keys: keys, by: happened)
+        change.addSettled = happened.stamp
+        return change
+    }
+
+    private static func hold(
+        _ tables: inout Tables, _ row: ReservationRow, at position: Position, by event: Position
+    ) {
+        guard row.keys.business != .none else { return }
+        let slot = tables.business.touch(row.keys.business, at: event)
+        let holds = row.state.holdsBusinessKey
+        if holds {
+            tables.business[slot].holder = position
+            tables.business[slot].isHeld = true
+        } else if tables.business[slot].holder == position, tables.business[slot].isHeld {
+            tables.business[slot].isHeld = false
+            tables.business[slot].retries += 1
+        }
+    }
+}
+
+/// What an event changes in the counts of sends.
+struct SendChange {
+    let keys: SendKeys
+    let position: Position
+    let recorded: Instant
+    var addOpen: Stamp?
+    var removeOpen: Stamp?
+    var addSettled: Stamp?
+    var removeSettled: Stamp?
+
+    init(keys: SendKeys, by happened: borrowing Occurrence) {
+        self.keys = keys
+        position = happened.position
+        recorded = happened.recorded
+    }
+}
+
+/// A reservation.
+public struct ReservationRow: TableRow {
+    /// How far a reservation has come.
+    public enum State: UInt8, Sendable {
+        case none, open, attempted, accepted, failed, cancelled, expired
+
+        /// Whether the business key is taken: by open, attempted, accepted and expired ones.
+        var holdsBusinessKey: Bool { self != .failed && self != .cancelled && self != .none }
+    }
+
+    /// How far it has come.
+    public var state = State.none
+    /// Where it counts.
+    public var keys = SendKeys()
+    /// Not to be sent earlier.
+    public var notBefore = Instant.epoch
+    /// When the lease ends.
+    public var expires = Instant.epoch
+    /// The instant at which it counts, once it is no longer open.
+    public var counted = Stamp.never
+    /// When it last changed.
+    public var changed = Instant.epoch
+    /// The position of `send.attempted`; 0 for none.
+    public var attempted: Position = 0
+    /// The position of the last outcome; 0 for none.
+    public var outcome: Position = 0
+
+    /// An empty row.
+    public init() {}
+
+    /// The row after an event that names this reservation, or nil for one without meaning for it.
+    func after(_ happened: borrowing Occurrence) -> ReservationRow? {
+        var row = self
+        let now = Stamp(time: happened.recorded, position: happened.event.reservation?.position ?? 0)
+        switch happened.type {
+        case .sendAttempted:
+            guard state != .accepted, state != .failed, state != .attempted else { return nil }
+            row.state = .attempted
+            row.attempted = happened.position
+            row.counted = max(counted, now)
+        case .sendAccepted, .messageSent, .messageDelivered, .messageRead:
+            // Only the first evidence, or the report itself, says when the send was.
+            guard state != .accepted else { return nil }
+            row.state = .accepted
+            row.outcome = happened.position
+            row.counted = max(counted, now)
+        case .sendFailed, .messageFailed:
+            guard state != .failed else { return nil }
+            row.state = .failed
+            row.outcome = happened.position
+            if state == .open { row.counted = now }
+        case .sendCancelled:
+            guard state != .cancelled else { return nil }
+            row.state = .cancelled
+            row.outcome = happened.position
+            row.counted = .never
+        case .sendExpired:
+            guard state == .open else { return nil }
+            row.state = .expired
+            row.counted = Stamp(time: expires, position: now.position)
+        default: return nil
+        }
+        row.changed = happened.recorded
+        return row
+    }
+
+    /// Reads a row.
+    public init(decoding reader: inout RowReader) {
+        state = State(rawValue: reader.get()) ?? .none
+        keys = SendKeys(
+            account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
+            subject: reader.fingerprint(), content: reader.fingerprint(),
+            business: reader.fingerprint())
+        notBefore = reader.instant()
+        expires = reader.instant()
+        counted = reader.stamp()
+        changed = reader.instant()
+        attempted = reader.get()
+        outcome = reader.get()
+    }
+
+    /// Writes the row.
+    public func encode(into writer: inout RowWriter) {
+        writer.put(state.rawValue)
+        for key in [
+            keys.account, keys.chat, keys.person, keys.subject, keys.content, keys.business,
+        ] { writer.put(key) }
+        writer.put(notBefore)
+        writer.put(expires)
+        writer.put(counted)
+        writer.put(changed)
+        writer.put(attempted)
+        writer.put(outcome)
+    }
+}
+
+/// Who holds a business key.
+public struct BusinessRow: TableRow {
+    /// The reservation, or the imported attempt, that last took the key.
+    public var holder: Position = 0
+    /// Whether the key is taken.
+    public var isHeld = false
+    /// How often it was freed by a failure or a cancellation.
+    public var retries: UInt32 = 0
+
+    /// An empty row.
+    public init() {}
+
+    /// Reads a row.
+    public init(decoding reader: inout RowReader) {
+        holder = reader.get()
+        isHeld = reader.flag()
+        retries = reader.get()
+    }
+
+    /// Writes the row.
+    public func encode(into writer: inout RowWriter) {
+        writer.put(holder)
+        writer.put(isHeld)
+        writer.put(retries)
+    }
+}

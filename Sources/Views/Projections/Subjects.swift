@@ -1,0 +1,188 @@
+public import Bytes
+public import Events
+
+/// Who posted a subject, how often; what is open about it, and what was answered.
+///
+/// Only messages from others count as submissions: our own sends never do, although they name the
+/// subject.
+enum Subjects: Projection {
+    static let name = "subjects"
+    static let version = 1
+
+    static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        switch happened.type {
+        case .messageReceived: submit(&tables, happened)
+        case .messageRevoked: revoke(&tables, happened)
+        case .itemFlagged, .itemResolved: flag(&tables, happened)
+        case .sendAttempted, .sendAccepted, .sendFailed, .sendReserved, .sendExpired,
+            .sendCancelled:
+            answer(&tables, happened)
+        default: return
+        }
+    }
+
+    private static func touch(
+        _ tables: inout Tables, _ subject: Fingerprint, _ happened: borrowing Occurrence
+    ) -> Int {
+        let slot = tables.subjects.touch(subject, at: happened.position)
+        if tables.subjects[slot].named == 0, happened.subject == subject {
+            tables.subjects[slot].named = happened.position + 1
+        }
+        return slot
+    }
+
+    private static func submit(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        guard happened.subject != .none else { return }
+        let slot = touch(&tables, happened.subject, happened)
+        tables.subjects[slot].submit(
+            Submission(
+                stamp: happened.stamp, person: happened.person, chat: happened.chat,
+                message: happened.event.message))
+    }
+
+    private static func revoke(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        let message = happened.event.message
+        guard happened.subject != .none, message != .none,
+            let found = tables.subjects.find(happened.subject),
+            tables.subjects[found].recent.contains(where: { $0.message == message })
+        else { return }
+        let slot = touch(&tables, happened.subject, happened)
+        tables.subjects[slot].revoke(message)
+    }
+
+    private static func flag(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        guard happened.subject != .none else { return }
+        let slot = touch(&tables, happened.subject, happened)
+        let steps = SendKeys.steps(happened.event)
+        if happened.type == .itemFlagged {
+            tables.subjects[slot].flagged = happened.position + 1
+            tables.subjects[slot].openSteps = steps
+        } else {
+            tables.subjects[slot].flagged = 0
+            tables.subjects[slot].openSteps = .none
+        }
+    }
+
+    /// A report names its reservation, and the reservation its subject.
+    private static func answer(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        var subject = happened.subject
+        var content = happened.event.nameFingerprint(.text)
+        if let reservation = happened.event.reservation {
+            let key = Fingerprint(UInt128(reservation.position))
+            guard reservation.tag == tables.tag, let found = tables.reservations.find(key) else {
+                return
+            }
+            subject = tables.reservations[found].keys.subject
+            content = tables.reservations[found].keys.content
+        } else if content != .none {
+            content = SendKeys.content(content, chat: happened.chat, person: happened.person)
+        }
+        guard subject != .none else { return }
+        let slot = touch(&tables, subject, happened)
+        tables.subjects[slot].answer(happened, content)
+    }
+}
+
+/// One message that posted a subject.
+public struct Submission: Sendable, Equatable {
+    /// When, and at which position.
+    public var stamp: Stamp
+    /// By whom.
+    public var person: Fingerprint
+    /// In which chat.
+    public var chat: Fingerprint
+    /// Under which provider's message id.
+    public var message: Fingerprint
+}
+
+/// A subject.
+public struct SubjectRow: TableRow {
+    /// One more than the position of an event that names the subject.
+    public var named: Position = 0
+    /// How often it was submitted.
+    public private(set) var submissions: UInt32 = 0
+    /// The newest submissions, at most four, the latest last.
+    public private(set) var recent: [Submission] = []
+    /// One more than the position of the `item.flagged` that is open; 0 for none.
+    public var flagged: Position = 0
+    /// The set of open steps.
+    public var openSteps = Fingerprint.none
+    /// The last feedback that was attempted or accepted.
+    public private(set) var lastFeedback = Stamp.never
+    /// How many were accepted.
+    public private(set) var feedbacks: UInt32 = 0
+    /// How many attempts failed or were cancelled.
+    public private(set) var retries: UInt32 = 0
+    /// The content of the last feedback, with its recipient.
+    public private(set) var content = Fingerprint.none
+    /// What the last `send.*` event about it was: the number of its type; 0 for none.
+    public private(set) var status: UInt16 = 0
+
+    /// An empty row.
+    public init() {}
+
+    mutating func submit(_ submission: Submission) {
+        submissions += 1
+        let at = recent.firstIndex { $0.stamp > submission.stamp } ?? recent.count
+        recent.insert(submission, at: at)
+        if recent.count > 4 { recent.removeFirst() }
+    }
+
+    mutating func revoke(_ message: Fingerprint) {
+        guard let at = recent.lastIndex(where: { $0.message == message }) else { return }
+        recent.remove(at: at)
+        submissions -= 1
+    }
+
+    mutating func answer(_ happened: borrowing Occurrence, _ content: Fingerprint) {
+        status = happened.type.rawValue
+        switch happened.type {
+        case .sendAccepted, .sendAttempted:
+            lastFeedback = max(lastFeedback, happened.stamp)
+            if content != .none { self.content = content }
+            if happened.type == .sendAccepted { feedbacks += 1 }
+        case .sendFailed, .sendCancelled: retries += 1
+        default: break
+        }
+    }
+
+    /// Reads a row.
+    public init(decoding reader: inout RowReader) {
+        named = reader.get()
+        submissions = reader.get()
+        let many = min(4, reader.get(UInt8.self))
+        for _ in 0..<many {
+            recent.append(
+                Submission(
+                    stamp: reader.stamp(), person: reader.fingerprint(),
+                    chat: reader.fingerprint(), message: reader.fingerprint()))
+        }
+        flagged = reader.get()
+        openSteps = reader.fingerprint()
+        lastFeedback = reader.stamp()
+        feedbacks = reader.get()
+        retries = reader.get()
+        content = reader.fingerprint()
+        status = reader.get()
+    }
+
+    /// Writes the row.
+    public func encode(into writer: inout RowWriter) {
+        writer.put(named)
+        writer.put(submissions)
+        writer.put(UInt8(recent.count))
+        for submission in recent {
+            writer.put(submission.stamp)
+            writer.put(submission.person)
+            writer.put(submission.chat)
+            writer.put(submission.message)
+        }
+        writer.put(flagged)
+        writer.put(openSteps)
+        writer.put(lastFeedback)
+        writer.put(feedbacks)
+        writer.put(retries)
+        writer.put(content)
+        writer.put(status)
+    }
+}

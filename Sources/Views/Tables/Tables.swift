@@ -1,0 +1,121 @@
+import Bytes
+import Events
+
+/// Every table of the views, and the indexes of external ids.
+///
+/// A value of this type is a state of the views: the fold of a log's first events, held in memory
+/// over the rows of a checkpoint, or from nothing.
+public struct Tables {
+    /// The tag of the ledger: reservations with another tag are not ours.
+    public let tag: UInt32
+    /// Rates per account, chat, person, pair, subject, and for the whole ledger.
+    public var rates: RowTable<RateRow>
+    /// Chunks of long timelines.
+    public var chunks: RowTable<StampChunk>
+    /// The newest sends about each subject, for cooldowns.
+    public var cooldowns: RowTable<CooldownRow>
+    /// The newest sends of each content to each recipient.
+    public var contents: RowTable<CooldownRow>
+    /// Who holds each business key.
+    public var business: RowTable<BusinessRow>
+    /// Reservations, by their position.
+    public var reservations: RowTable<ReservationRow>
+    /// Who posted which subject, and what became of it.
+    public var subjects: RowTable<SubjectRow>
+    /// Consent, last inbound and last outbound per person.
+    public var persons: RowTable<PersonRow>
+    /// Messages, by the position of the event that first named them.
+    public var messages: RowTable<MessageRow>
+    /// Errors per account.
+    public var errors: RowTable<ErrorRow>
+    /// Counts per account and day.
+    public var quality: RowTable<QualityRow>
+    /// Labels, and how often each was given.
+    public var reviews: RowTable<ReviewRow>
+    /// Instances of senders.
+    public var instances: RowTable<InstanceRow>
+    /// Stops, pauses, policy: per account, per chat, for the whole ledger.
+    public var control: RowTable<ControlRow>
+    /// Earliest and latest effective time per 1,024 positions.
+    public var zones: RowTable<ZoneRow>
+    /// (source, id) to position.
+    public var ids: IDTable
+    /// The provider's message id to the position that first named it.
+    public var messageIDs: IDTable
+    /// The caller's idempotency key to the position of the reservation.
+    public var requestKeys: IDTable
+
+    /// Empty tables, over the rows and runs of a checkpoint where there is one.
+    public init(tag: UInt32, over source: (any RowSource & IDSource)? = nil) {
+        self.tag = tag
+        rates = RowTable(1, "rates", over: source)
+        chunks = RowTable(2, "chunks", over: source)
+        cooldowns = RowTable(3, "cooldowns", over: source)
+        contents = RowTable(4, "contents", over: source)
+        business = RowTable(5, "business", over: source)
+        reservations = RowTable(6, "reservations", over: source)
+        subjects = RowTable(7, "subjects", over: source)
+        persons = RowTable(8, "persons", over: source)
+        messages = RowTable(9, "messages", over: source)
+        errors = RowTable(10, "errors", over: source)
+        quality = RowTable(11, "quality", over: source)
+        reviews = RowTable(12, "reviews", over: source)
+        instances = RowTable(13, "instances", over: source)
+        control = RowTable(14, "control", over: source)
+        zones = RowTable(15, "zones", over: source)
+        ids = IDTable(.identities, over: source)
+        messageIDs = IDTable(.messages, over: source)
+        requestKeys = IDTable(.requests, over: source)
+    }
+
+    /// Names of all row tables, by number.
+    public static let names: [(number: UInt8, name: String)] = {
+        var names: [(UInt8, String)] = []
+        var tables = Tables(tag: 0)
+        tables.forEachTable(Namer { names.append(($0, $1)) })
+        return names
+    }()
+
+    /// The number of rows and ids held in memory.
+    public var count: Int {
+        var total = ids.count + messageIDs.count + requestKeys.count
+        var tables = self
+        tables.forEachTable(Counter { total += $0 })
+        return total
+    }
+
+    /// Lends every row table to a visitor, in the order of their numbers.
+    public mutating func forEachTable(_ visitor: some TableVisitor) {
+        visitor.visit(&rates)
+        visitor.visit(&chunks)
+        visitor.visit(&cooldowns)
+        visitor.visit(&contents)
+        visitor.visit(&business)
+        visitor.visit(&reservations)
+        visitor.visit(&subjects)
+        visitor.visit(&persons)
+        visitor.visit(&messages)
+        visitor.visit(&errors)
+        visitor.visit(&quality)
+        visitor.visit(&reviews)
+        visitor.visit(&instances)
+        visitor.visit(&control)
+        visitor.visit(&zones)
+    }
+}
+
+/// Something that is done to every row table alike.
+public protocol TableVisitor {
+    /// Called with each table.
+    func visit<Row>(_ table: inout RowTable<Row>)
+}
+
+private struct Namer: TableVisitor {
+    let body: (UInt8, String) -> Void
+    func visit<Row>(_ table: inout RowTable<Row>) { body(table.number, table.name) }
+}
+
+private struct Counter: TableVisitor {
+    let body: (Int) -> Void
+    func visit<Row>(_ table: inout RowTable<Row>) { body(table.count) }
+}
