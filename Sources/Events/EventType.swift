@@ -1,4 +1,8 @@
-/// Every type of event, with its number in the record. Numbers are stored for ever.
+import Bytes
+
+/// Every type of event, with its number in the record.
+///
+/// Numbers are stored for ever.
 public enum EventType: UInt16, CaseIterable, Sendable {
     // Messages, and what providers say of them.
     case messageReceived = 1, messageEdited, messageRevoked, messageReacted
@@ -26,33 +30,28 @@ public enum EventType: UInt16, CaseIterable, Sendable {
     case alertRaised = 150, alertCleared, inputQuarantined, inputNoted, retentionApplied, exportMade
 
     /// The name in CloudEvents' `type`: `message.received`.
-    public var name: String { Self.names[self] ?? "" }
+    public var name: String { Self.names[Int(rawValue)] }
 
     /// The type of that name, or nil.
     public init?(name: some StringProtocol) {
-        guard let type = Self.byName[String(name)] else { return nil }
+        let text = String(name)
+        guard let type = Self(utf8: text.utf8Span.span) else { return nil }
         self = type
     }
 
-    private static let names: [EventType: String] = {
-        var names: [EventType: String] = [:]
-        for type in allCases {
-            var name = ""
-            var dotted = false
-            for character in String(describing: type) {
-                if character.isUppercase && !dotted {
-                    name += "."
-                    dotted = true
-                }
-                name += character.lowercased()
-            }
-            names[type] = name
-        }
+    /// The type of that name in UTF-8, or nil.
+    init?(utf8 name: Span<UInt8>) {
+        guard let packed = PackedName(name), let number = Self.byName[packed] else { return nil }
+        self.init(rawValue: UInt16(number))
+    }
+
+    private static let names: [String] = {
+        var names = [String](repeating: "", count: 256)
+        for type in allCases { names[Int(type.rawValue)] = dotted(String(describing: type)) }
         return names
     }()
 
-    private static let byName = Dictionary(
-        uniqueKeysWithValues: names.map { ($0.value, $0.key) })
+    private static let byName = NameTable(allCases.map { ($0.name, UInt8($0.rawValue)) })
 
     /// Who may append events of this type.
     public var author: Author {

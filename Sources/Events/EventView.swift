@@ -50,7 +50,9 @@ public struct EventView: ~Escapable {
     @inlinable public var position: Position { bytes.load(at: 8, as: UInt64.self) }
 
     /// When the ledger learnt of it.
-    @inlinable public var recorded: Instant { Instant(nanoseconds: bytes.load(at: 16, as: Int64.self)) }
+    @inlinable public var recorded: Instant {
+        Instant(nanoseconds: bytes.load(at: 16, as: Int64.self))
+    }
 
     /// When it happened, by whoever reported it.
     @inlinable public var time: Instant { Instant(nanoseconds: bytes.load(at: 24, as: Int64.self)) }
@@ -114,7 +116,14 @@ extension EventView {
         let end = Int(bytes.load(at: at + 2, as: UInt16.self))
         return FieldEntry(
             number: bytes[at], kind: bytes[at + 1] & 0x7F, isSealed: bytes[at + 1] & 0x80 != 0,
-            range: values + start..<values + max(start, end))
+            range: place(start, end))
+    }
+
+    /// A value's place, held inside the record whatever the directory says.
+    private func place(_ start: Int, _ end: Int) -> Range<Int> {
+        let limit = bytes.count - 8
+        let first = min(values + start, limit)
+        return first..<max(first, min(values + end, limit))
     }
 
     /// Where the value of a field lies, or nil if the record has none or it is sealed.
@@ -130,6 +139,16 @@ extension EventView {
                 return values + start..<values + end
             }
             if bytes[at] > number { return nil }
+            at += 4
+        }
+        return nil
+    }
+
+    /// The kind of a field's value, or nil if the record has none or it is sealed.
+    public func kind(of field: Field) -> FieldKind? {
+        var at = directory
+        while at < values, bytes[at] <= field.rawValue {
+            if bytes[at] == field.rawValue { return FieldKind(rawValue: bytes[at + 1]) }
             at += 4
         }
         return nil

@@ -20,17 +20,13 @@ public enum Field: UInt8, CaseIterable, Sendable {
     case by = 90, why, user, login, until, mode, token, host, process
     // Work items, platform, house-keeping.
     case snapshot = 105, rating, previous, tier, limit, language, status, format, raw, line, error
+    /// The SHA-256 of a text, in hexadecimal.
+    case hash = 116
     /// Unknown members of `data`, as one JSON object.
     case extras = 127
 
     /// The member's name in JSON.
-    public var name: String {
-        switch self {
-        case .notBefore: "not_before"
-        case .retryAt: "retry_at"
-        default: String(describing: self)
-        }
-    }
+    public var name: String { FieldTables.names[Int(rawValue)] }
 
     /// Whether the member belongs to the envelope rather than to `data`.
     public var isEnvelope: Bool { rawValue < 10 }
@@ -44,12 +40,51 @@ public enum Field: UInt8, CaseIterable, Sendable {
         case .reservation: [.reservation]
         case .critical: [.boolean]
         case .notBefore, .expires, .retryAt, .until: [.time]
-        case .rules: [.findings]
+        case .rules: [.findings, .json]
         case .raw: [.bytes]
         case .code, .score, .previous, .tier, .limit, .snapshot, .ruleset: [.text, .integer, .json]
-        case .template, .evidence, .facts, .detail, .error: [.text, .json, .integer]
+        case .template, .evidence, .facts, .detail, .error: [.text, .integer, .json]
         default: [.text]
         }
+    }
+}
+
+extension Field {
+    /// One bit for the member, for sets of members.
+    var bit: UInt128 { 1 << UInt128(rawValue) }
+
+    /// Whether a value of that kind may stand here.
+    func allows(_ kind: FieldKind) -> Bool {
+        FieldTables.kinds[Int(rawValue)] & (1 << UInt16(kind.rawValue)) != 0
+    }
+}
+
+/// What is asked of a field for every event, in tables by its number.
+enum FieldTables {
+    static let names: [String] = table("") { field in
+        switch field {
+        case .notBefore: "not_before"
+        case .retryAt: "retry_at"
+        default: String(describing: field)
+        }
+    }
+
+    /// The name in quotes and its colon.
+    static let keys: [[UInt8]] = table([]) { Array("\"\($0.name)\":".utf8) }
+
+    /// One bit for every kind allowed.
+    static let kinds: [UInt16] = table(0) { field in
+        field.kinds.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
+    }
+
+    /// Members of `data` by name.
+    static let byName = NameTable(
+        Field.allCases.filter { !$0.isEnvelope && $0 != .extras }.map { ($0.name, $0.rawValue) })
+
+    private static func table<Value>(_ empty: Value, _ value: (Field) -> Value) -> [Value] {
+        var values = [Value](repeating: empty, count: 128)
+        for field in Field.allCases { values[Int(field.rawValue)] = value(field) }
+        return values
     }
 }
 

@@ -61,5 +61,7 @@ public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
 
     /// Orders by length.
     @inlinable
-    public static func < (left: Nanoseconds, right: Nanoseconds) -> Bool { left.count < right.count }
+    public static func < (left: Nanoseconds, right: Nanoseconds) -> Bool {
+        left.count < right.count
+    }
 }

@@ -20,6 +20,7 @@ public struct Reservation: Hashable, Sendable {
         guard parts.count == 2, parts[0].first == "r", parts[1].utf8.count == 8,
             let position = Position(parts[0].dropFirst()), parts[0].utf8.count <= 21,
             parts[0].dropFirst().utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+            parts[1].utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
             let tag = UInt32(parts[1], radix: 16)
         else { return nil }
         self.init(position: position, tag: tag)

@@ -1,2 +1,50 @@
-/// May this message be sent? Policy, rules, and one pure decision.
-enum GateRoom {}
+/// May this message be sent? Requests, rules, and one pure decision.
+///
+/// # Basics
+/// - A caller parses a ``SendRequest`` and prepares it (``PreparedRequest``) outside the writer's
+///   lock. Inside the lock, ``Gate/decide(_:_:under:in:)`` judges it by every active rule.
+/// - ``Gate/draft(_:_:_:source:id:)`` turns the decision into `send.reserved` or `send.refused`;
+///   ``Gate/decision(recorded:)`` and ``PreparedRequest/init(recorded:)`` read both back for replay.
+/// - What the provider said afterwards comes in as a ``SendReport``.
+///
+/// # Caveats
+/// - The room is pure: now, chance and the policy come in with the question.
+/// - Whoever decides records that `send.expired` was due first, so that counts do not depend on it.
+/// - `duplicate.key` is the writer's: only the log knows which keys were used.
+import Events
+public import Views
+
+/// The gate: judges requests and reports against the views.
+public enum Gate {
+    /// The version of the rules' arithmetic, recorded with every decision.
+    public static let engineVersion: Int64 = 1
+
+    /// Judges a request by every active rule: a pure function of its arguments.
+    ///
+    /// `tables` is `inout` because reading may copy rows up from a checkpoint; nothing is changed.
+    /// - Parameters:
+    ///   - request: what is asked, prepared outside the lock.
+    ///   - facts: now, the policy's position and the chance of this decision.
+    ///   - policy: the policy in force.
+    ///   - tables: the views as of the last event before this decision.
+    /// - Returns: the strictest verdict, and what each rule says.
+    public static func decide(
+        _ request: borrowing PreparedRequest, _ facts: Facts, under policy: Policy,
+        in tables: inout Tables
+    ) -> Decision {
+        var hearing = Hearing(request, at: facts.now, under: policy)
+        EmergencyStop.judge(&hearing, in: &tables)
+        Pause.judge(&hearing, in: &tables)
+        if !hearing.isCritical { Grace.judge(&hearing, in: &tables) }
+        DuplicateContent.judge(&hearing, in: &tables)
+        DuplicateBusiness.judge(&hearing, in: &tables)
+        if !hearing.isCritical {
+            SlidingLimits.judge(&hearing, in: &tables)
+            Spacing.judge(&hearing, in: &tables)
+        }
+        SubjectCooldown.judge(&hearing, in: &tables)
+        WithdrawnConsent.judge(&hearing, in: &tables)
+        Inflight.judge(&hearing, in: &tables)
+        return hearing.decision
+    }
+}

@@ -1,0 +1,36 @@
+/// Guesses which word was meant.
+enum Spelling {
+    /// The nearest of `words` at an edit distance of at most 2, the first among equals.
+    ///
+    /// A word as short as the distance would match anything, so it must keep one letter in place.
+    static func nearest(to word: String, among words: some Sequence<String>) -> String? {
+        let near = words.map { (word: $0, distance: distance(word, $0)) }
+            .min { $0.distance < $1.distance }
+        guard let near, near.distance <= 2, near.distance < word.count else { return nil }
+        return near.word
+    }
+
+    /// The end of a sentence that names the nearest word, or nothing.
+    static func hint(for word: String, among words: some Sequence<String>, prefix: String = "")
+        -> String
+    {
+        nearest(to: word, among: words).map { "; did you mean \(prefix)\($0)?" } ?? ""
+    }
+
+    /// How many characters must be put in, left out or replaced to turn one word into the other.
+    static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.prefix(64))
+        let right = Array(right.prefix(64))
+        var row = Array(0...right.count)
+        for (i, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in right.indices {
+                let replaced = diagonal + (letter == right[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

@@ -1,0 +1,126 @@
+import Bytes
+
+/// Lays out a ``Draft``: set the envelope, add fields in any order, finish.
+public struct DraftBuilder: Sendable {
+    var type: EventType
+    var version: UInt8
+    var time: Instant = .epoch
+    var form: TimeForm = .absent
+    /// The fields so far, in ascending order, and where their values lie in `values`.
+    private(set) var entries: [Entry] = []
+    /// The values in the order they were added.
+    var values: [UInt8] = []
+    private(set) var present: UInt128 = 0
+
+    struct Entry {
+        let number: UInt8
+        let kind: UInt8
+        let range: Range<Int>
+    }
+
+    /// Begins an event of `type`, written with the current version of its schema.
+    public init(_ type: EventType, source: String, id: String) {
+        self.init(type, version: type.version, source: source, id: id)
+    }
+
+    /// Begins an event of `type`, written with that version of its schema.
+    public init(_ type: EventType, version: Int, source: String, id: String) {
+        self.init(type, version: version)
+        add(.id, text: id)
+        add(.source, text: source)
+    }
+
+    /// Begins an event whose id and source are added as fields later.
+    init(_ type: EventType, version: Int, valueBytes: Int = 192) {
+        self.type = type
+        self.version = UInt8(version)
+        entries.reserveCapacity(16)
+        values.reserveCapacity(valueBytes)
+    }
+
+    /// Says when it happened, and how that was spelt; by default as the ledger spells times.
+    public mutating func happened(at time: Instant, form: TimeForm? = nil) {
+        self.time = time
+        self.form = form ?? .ledger(time)
+    }
+
+    /// Adds a text.
+    public mutating func add(_ field: Field, text: String) {
+        add(field, .text, text.utf8Span.span)
+    }
+
+    /// Adds a text unless it is nil.
+    public mutating func add(_ field: Field, text: String?) {
+        if let text { add(field, text: text) }
+    }
+
+    /// Adds an integer.
+    public mutating func add(_ field: Field, integer: Int64) {
+        let start = values.count
+        values.append(littleEndian: integer)
+        close(field, .integer, from: start)
+    }
+
+    /// Adds a boolean.
+    public mutating func add(_ field: Field, flag: Bool) {
+        let start = values.count
+        values.append(flag ? 1 : 0)
+        close(field, .boolean, from: start)
+    }
+
+    /// Adds a time.
+    public mutating func add(_ field: Field, instant: Instant, form: TimeForm? = nil) {
+        let form = form ?? .ledger(instant)
+        let start = values.count
+        values.append(littleEndian: instant.nanoseconds)
+        values.append(littleEndian: form.offset)
+        values.append(form.bits)
+        close(field, .time, from: start)
+    }
+
+    /// Adds a list of texts.
+    public mutating func add(_ field: Field, texts: [String]) {
+        let start = values.count
+        for text in texts {
+            let bytes = text.utf8Span.span
+            values.append(littleEndian: UInt16(truncatingIfNeeded: bytes.count))
+            values.append(bytes)
+        }
+        close(field, .texts, from: start)
+    }
+
+    /// Adds a reservation.
+    public mutating func add(_ field: Field, reservation: Reservation) {
+        let start = values.count
+        values.append(littleEndian: reservation.position)
+        values.append(littleEndian: reservation.tag)
+        close(field, .reservation, from: start)
+    }
+
+    /// Adds a value that is laid out already.
+    public mutating func add(_ field: Field, _ kind: FieldKind, _ bytes: Span<UInt8>) {
+        let start = values.count
+        values.append(bytes)
+        close(field, kind, from: start)
+    }
+
+    /// Ends a field whose value was appended to `values` from `start` on.
+    mutating func close(_ field: Field, _ kind: FieldKind, from start: Int) {
+        precondition(present & field.bit == 0, "a field is added once")
+        present |= field.bit
+        var index = entries.count
+        while index > 0, entries[index - 1].number > field.rawValue { index -= 1 }
+        entries.insert(
+            Entry(number: field.rawValue, kind: kind.rawValue, range: start..<values.count),
+            at: index)
+    }
+
+    /// Whether a field was added.
+    public func has(_ field: Field) -> Bool { present & field.bit != 0 }
+
+    /// Where a field's value lies in `values`, or nil.
+    func range(of field: Field, _ kind: FieldKind) -> Range<Int>? {
+        guard has(field) else { return nil }
+        return entries.first { $0.number == field.rawValue && $0.kind == kind.rawValue }?.range
+    }
+}

@@ -1,0 +1,95 @@
+/// What one rule says of one request: the verdict, the numbers behind it, and where they come from.
+public struct Finding: Sendable, Equatable {
+    /// Which rule judged.
+    public var rule: Rule
+    /// What it counted over.
+    public var scope: Scope
+    /// What the rule says; the strictest of all findings is the answer.
+    public var verdict: Verdict
+    /// What was there: a count, or whole seconds where ``Rule/measuresSeconds``.
+    public var observed: Int64
+    /// What the policy allows, in the unit of `observed`.
+    public var limit: Int64
+    /// When the rule will let the same request pass, if nothing else happens; only with `wait`.
+    public var retryAt: Instant?
+    /// Which events the observation rests on.
+    public var evidence: Evidence?
+
+    /// The events that a finding rests on, as their ends and their number.
+    public struct Evidence: Sendable, Equatable {
+        /// The lowest position.
+        public var first: Position
+        /// The highest position.
+        public var last: Position
+        /// How many events, these two included.
+        public var count: Int
+
+        /// Evidence from `first` to `last`, `count` events in all.
+        public init(first: Position, last: Position, count: Int) {
+            self.first = first
+            self.last = last
+            self.count = count
+        }
+    }
+
+    /// A finding of `rule`.
+    public init(
+        _ rule: Rule, scope: Scope, verdict: Verdict, observed: Int64, limit: Int64,
+        retryAt: Instant? = nil, evidence: Evidence? = nil
+    ) {
+        self.rule = rule
+        self.scope = scope
+        self.verdict = verdict
+        self.observed = observed
+        self.limit = limit
+        self.retryAt = retryAt
+        self.evidence = evidence
+    }
+
+    /// One sentence for a person, made from the rule and its numbers; it is not stored.
+    public var reason: String {
+        verdict == .send ? satisfied : "\(violated)."
+    }
+
+    private var satisfied: String {
+        if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
+        return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
+    }
+
+    private var violated: String {
+        let per = scope.name
+        return switch rule {
+        case .stop: "Sending is stopped by the emergency stop"
+        case .pause: "Sending is paused"
+        case .mode: "The ledger's mode sends nothing"
+        case .instance: "This instance may not send: it is unknown, fenced or not the only one"
+        case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
+        case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"
+        case .duplicateKey: "This key was used before"
+        case .duplicateContent: "The same content was sent to this \(per) before"
+        case .duplicateBusiness: "This subject, steps and submission were answered before"
+        case .limitSecond: "\(observed) sends of the \(per) in one second, at most \(limit)"
+        case .limitMinute: "\(observed) sends of the \(per) in one minute, at most \(limit)"
+        case .limitHour: "\(observed) sends of the \(per) in one hour, at most \(limit)"
+        case .limitDay: "\(observed) sends of the \(per) in 24 hours, at most \(limit)"
+        case .spacing: "The \(per)'s last send was \(observed) s ago, the spacing is \(limit) s"
+        case .cooldownSubject:
+            "The subject's last send was \(observed) s ago, its cooldown is \(limit) s"
+        case .personDay: "The person was sent \(observed) in 24 hours, at most \(limit)"
+        case .chain: "\(observed) sends in a row without an answer, at most \(limit)"
+        case .platformThroughput: "\(observed) sends in one second, the platform takes \(limit)"
+        case .platformPair: "\(observed) sends to this pair, the platform takes \(limit)"
+        case .platformRecipients: "\(observed) recipients in 24 hours, the tier allows \(limit)"
+        case .platformMarketing: "\(observed) marketing messages, the platform delivers \(limit)"
+        case .consent: "The person's consent is missing or withdrawn"
+        case .windowService:
+            "The person last wrote \(observed) s ago, the service window is \(limit) s"
+        case .template: "The template may not be used"
+        case .quiet: "It is quiet time where the person is"
+        case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"
+        case .breaker: "\(observed) errors in a row, the breaker opens at \(limit)"
+        case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
+        case .quality: "The account's quality is too low for this send"
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Bytes
+public import Events
+
+extension Gate {
+    /// The record of a decision: `send.reserved`, or `send.refused` for wait and refuse.
+    ///
+    /// It is to be sealed at `facts.now`. A `send.refused` counts 1; it is its own first and last,
+    /// so it names neither.
+    /// - Parameters:
+    ///   - request: what was asked; it passed ``SendRequest/check()``.
+    ///   - decision: what the gate said of it.
+    ///   - facts: what the decision knew.
+    ///   - source: the source of the record.
+    ///   - id: the id of the record, unique for its source.
+    public static func draft(
+        _ request: borrowing PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
+        id: String
+    ) -> Draft {
+        let isSend = decision.verdict == .send
+        var builder = DraftBuilder(isSend ? .sendReserved : .sendRefused, source: source, id: id)
+        builder.add(request.request)
+        builder.add(.verdict, text: decision.verdict.name)
+        builder.add(findings: decision.findings)
+        if !isSend { builder.add(.count, integer: 1) }
+        if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
+        if let expires = decision.expires { builder.add(.expires, instant: expires) }
+        if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
+        builder.add(.policy, integer: Int64(bitPattern: facts.policy))
+        builder.add(.facts, .json, facts.json.span)
+        guard let draft = builder.finish() else {
+            preconditionFailure("a request is checked before it is recorded")
+        }
+        return draft
+    }
+
+    /// The decision in a stored `send.reserved` or `send.refused`; nil for any other event.
+    public static func decision(recorded event: borrowing EventView) -> Decision? {
+        guard event.type == .sendReserved || event.type == .sendRefused,
+            let verdict = event.text(.verdict).flatMap({ Verdict(name: $0) })
+        else { return nil }
+        return Decision(
+            verdict: verdict, findings: event.findings, notBefore: event.instant(.notBefore),
+            expires: event.instant(.expires), retryAt: event.instant(.retryAt))
+    }
+
+    /// The engine version that made a stored decision, or nil if it does not say.
+    public static func engineVersion(recorded event: borrowing EventView) -> Int64? {
+        guard let text = event.text(.facts) else { return nil }
+        return (try? JSONValue.parse(text))?["engine"]?.integer
+    }
+}
+
+extension Facts {
+    /// The facts of a stored decision, or nil if the event holds none.
+    public init?(recorded event: borrowing EventView) {
+        guard let text = event.text(.facts), let policy = event.integer(.policy),
+            let random = (try? JSONValue.parse(text))?["random"]?.text,
+            let number = UInt64(random, radix: 16)
+        else { return nil }
+        self.init(now: event.recorded, policy: Position(bitPattern: policy), random: number)
+    }
+
+    /// `{"engine":1,"random":"00000000deadbeef"}`: what the record does not say elsewhere.
+    var json: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(48)
+        bytes.append(contentsOf: Self.opening)
+        for shift in stride(from: 60, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: random >> UInt64(shift)) & 15
+            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private static let opening = Array("{\"engine\":\(Gate.engineVersion),\"random\":\"".utf8)
+}

@@ -1,0 +1,111 @@
+import Bytes
+public import Events
+public import Views
+
+/// What a report means for its reservation.
+public struct ReportVerdict: Sendable, Equatable {
+    /// The event that said the same before; nil for a report that is news and is to be appended.
+    public var duplicateOf: Position?
+    /// Whether the provider may be called; false only in answer to `attempted`.
+    public var go: Bool
+    /// Why the report is not taken; nil if it is.
+    public var refusal: EventError?
+
+    init(duplicateOf: Position? = nil, go: Bool = true, refusal: EventError? = nil) {
+        self.duplicateOf = duplicateOf
+        self.go = go
+        self.refusal = refusal
+    }
+}
+
+extension EventError.Code {
+    /// No reservation of this ledger has that name.
+    public static let unknownReservation = EventError.Code("unknown_reservation")
+}
+
+extension Gate {
+    /// Judges a report: a pure function of its arguments.
+    ///
+    /// A repeated outcome, and an `attempted` after any outcome, is a duplicate. Failure after
+    /// acceptance and acceptance after failure are evidence, and taken. A send that was attempted
+    /// may still be cancelled, because `go` can be false; one that was accepted or failed may not,
+    /// or its place in the limits could be used twice.
+    /// - Parameters:
+    ///   - report: what the sender says.
+    ///   - row: the reservation that the report names, or nil if there is none.
+    ///   - tables: the views; read, not changed.
+    ///   - now: the ledger's clock.
+    public static func judge(
+        _ report: SendReport, row: ReservationRow?, tables: inout Tables, now: Instant
+    ) -> ReportVerdict {
+        guard report.reservation.tag == tables.tag, let row, row.state != .none else {
+            return ReportVerdict(go: false, refusal: unknown(report, tag: tables.tag))
+        }
+        switch report.outcome {
+        case .attempted: return attempted(report, row, &tables, now)
+        case .accepted:
+            return ReportVerdict(duplicateOf: row.state == .accepted ? row.outcome : nil)
+        case .failed:
+            return ReportVerdict(duplicateOf: row.state == .failed ? row.outcome : nil)
+        case .cancelled:
+            if row.state == .accepted || row.state == .failed {
+                return ReportVerdict(refusal: settled(report, row))
+            }
+            return ReportVerdict(duplicateOf: row.state == .cancelled ? row.outcome : nil)
+        }
+    }
+
+    private static func attempted(
+        _ report: SendReport, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
+    ) -> ReportVerdict {
+        switch row.state {
+        case .accepted, .failed, .cancelled:
+            let first = row.attempted > 0 ? row.attempted : row.outcome
+            return ReportVerdict(duplicateOf: first, go: false)
+        default:
+            let isRepeated = row.state == .attempted
+            return ReportVerdict(
+                duplicateOf: isRepeated ? row.attempted : nil,
+                go: mayGo(report.reservation.position, row, &tables, now))
+        }
+    }
+
+    /// Whether nothing came in between: a stop, a pause, an opt-out, the lease's end.
+    private static func mayGo(
+        _ position: Position, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
+    ) -> Bool {
+        guard row.state != .expired, now < row.expires else { return false }
+        var isOrdered = true
+        tables.forEachOrder(over: row.keys) { _, order in
+            if order.stopped > 0 || order.isPaused(at: now) { isOrdered = false }
+        }
+        guard isOrdered else { return false }
+        guard row.keys.person != .none, let slot = tables.persons.find(row.keys.person) else {
+            return true
+        }
+        let person = tables.persons[slot]
+        // The row does not hold the category: a withdrawal of any that is newer than the grant counts.
+        return ConsentCategory.allCases.allSatisfy { category in
+            let consent = person[category]
+            return !consent.isWithdrawn
+                || (category != .all && consent.withdrawn.position < position)
+        }
+    }
+
+    private static func unknown(_ report: SendReport, tag: UInt32) -> EventError {
+        let name = report.reservation.description
+        let why =
+            report.reservation.tag == tag
+            ? "This ledger made no reservation \(name)" : "\(name) is of another ledger"
+        return EventError(
+            .unknownReservation, "\(why); report the `reservation` that `ask` answered.")
+    }
+
+    private static func settled(_ report: SendReport, _ row: ReservationRow) -> EventError {
+        let state = row.state == .accepted ? "accepted" : "failed"
+        return EventError(
+            .conflict,
+            "The reservation \(report.reservation.description) was reported \(state): a send with "
+                + "an outcome cannot be cancelled.")
+    }
+}

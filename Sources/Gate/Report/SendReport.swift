@@ -1,0 +1,124 @@
+public import Events
+
+/// What became of a reservation, as the sender reports it.
+public struct SendReport: Sendable, Equatable {
+    /// How far the send came.
+    public enum Outcome: String, CaseIterable, Sendable {
+        /// The provider is about to be called.
+        case attempted
+        /// The provider took the message.
+        case accepted
+        /// The provider refused it, or the call failed.
+        case failed
+        /// The sender gave the reservation back without a call.
+        case cancelled
+
+        /// The event that records it.
+        public var type: EventType {
+            switch self {
+            case .attempted: .sendAttempted
+            case .accepted: .sendAccepted
+            case .failed: .sendFailed
+            case .cancelled: .sendCancelled
+            }
+        }
+    }
+
+    /// Which reservation it is about.
+    public var reservation: Reservation
+    /// How far the send came.
+    public var outcome: Outcome
+    /// The provider's id of the message.
+    public var message: String?
+    /// The provider's error code: a text or a number.
+    public var code: JSONValue?
+    /// What else the sender has to say.
+    public var detail: JSONValue?
+
+    /// A report without details.
+    public init(_ reservation: Reservation, _ outcome: Outcome) {
+        self.reservation = reservation
+        self.outcome = outcome
+    }
+
+    /// Reads the JSON object of `report`; a member that is null counts as left out.
+    ///
+    /// - Throws: `invalid` if it is no object, `missing_member` without reservation or outcome,
+    ///   `wrong_member` naming the member that is unknown or has a wrong value, `too_large` if it
+    ///   cannot be recorded.
+    public init(parsing json: JSONValue) throws(EventError) {
+        let members = try Members(
+            of: json, named: "report",
+            known: ["reservation", "outcome", "message", "code", "detail"])
+        guard let name = try members.text("reservation") else { throw Self.missing("reservation") }
+        guard let reservation = Reservation(name) else {
+            throw members.wrong(
+                "reservation", "`\(name.prefix(60))` is not of the form r1041.9f3a2c1b")
+        }
+        let words = Outcome.allCases.map(\.rawValue)
+        guard let word = try members.word("outcome", of: words),
+            let outcome = Outcome(rawValue: word)
+        else { throw Self.missing("outcome") }
+        self.init(reservation, outcome)
+        message = try members.name("message")
+        code = members["code"]
+        switch code {
+        case nil, .text, .number: break
+        default: throw members.wrong("code", "it must be a text or a number")
+        }
+        detail = members["detail"]
+        guard (message?.utf8.count ?? 0) + bytes(code) + bytes(detail) <= SendRequest.textBytesMax
+        else {
+            throw EventError(
+                .tooLarge,
+                "The report has more than \(SendRequest.textBytesMax) bytes; shorten `detail`.")
+        }
+    }
+
+    private static func missing(_ name: String) -> EventError {
+        EventError(.missingMember, "A report needs the member `\(name)`.")
+    }
+
+    private func bytes(_ value: JSONValue?) -> Int {
+        guard let value else { return 0 }
+        var json = JSONWriter()
+        value.write(to: &json)
+        return json.bytes.count
+    }
+}
+
+extension SendReport {
+    /// The record of the report: `send.attempted`, `send.accepted`, `send.failed` or
+    /// `send.cancelled`.
+    ///
+    /// - Parameters:
+    ///   - source: the source of the record.
+    ///   - id: the id of the record, unique for its source.
+    public func draft(source: String, id: String) -> Draft {
+        var builder = DraftBuilder(outcome.type, source: source, id: id)
+        builder.add(.message, text: message)
+        builder.add(.reservation, reservation: reservation)
+        builder.add(.code, json: code)
+        builder.add(.detail, json: detail)
+        guard let draft = builder.finish() else {
+            preconditionFailure("a report is checked when it is parsed")
+        }
+        return draft
+    }
+}
+
+extension DraftBuilder {
+    /// Adds a value as the kind that a reader of CloudEvents would give it.
+    fileprivate mutating func add(_ field: Field, json value: JSONValue?) {
+        guard let value else { return }
+        if let text = value.text {
+            add(field, text: text)
+        } else if let integer = value.integer {
+            add(field, integer: integer)
+        } else {
+            var json = JSONWriter()
+            value.write(to: &json)
+            add(field, .json, json.bytes.span)
+        }
+    }
+}

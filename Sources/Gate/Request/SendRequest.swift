@@ -1,0 +1,67 @@
+public import Events
+
+/// What a sender asks before it sends; what does not apply is nil.
+public struct SendRequest: Sendable, Equatable {
+    /// The caller's idempotency key: the same key answers the same reservation.
+    public var key: String?
+    /// Our sending identity.
+    public var account: String?
+    /// The chat that it goes to.
+    public var chat: String?
+    /// The person that it goes to, or is about.
+    public var person: String?
+    /// The subject, such as a drop number.
+    public var subject: String?
+    /// The steps of the work item that it is about; their order says nothing.
+    public var steps: [String] = []
+    /// Which submission of the subject it answers, from 1.
+    public var submission: Int64?
+    /// One of ``Shape/categories``.
+    public var category: String?
+    /// One of ``Shape/purposes``.
+    public var purpose: String?
+    /// The template as compact JSON text: its name, or an object with name and language.
+    public var template: String?
+    /// What is to be sent.
+    public var text: String?
+    /// The person's time zone, as an IANA name.
+    public var zone: String?
+    /// One of ``Shape/replies``.
+    public var reply: String?
+    /// Whether it takes the lane of critical answers.
+    public var critical = false
+    /// What the asking process does.
+    public var role: String?
+    /// Which process of the role asks.
+    public var instance: String?
+
+    /// A request without any member; it needs a chat or a person.
+    public init() {}
+
+    /// The most bytes of all texts together: the record must hold the findings, too.
+    public static let textBytesMax = 60_000
+
+    /// Checks what the gate relies on.
+    ///
+    /// - Throws: `missing_member` without a chat and a person; `too_large` over
+    ///   ``textBytesMax`` bytes.
+    public func check() throws(EventError) {
+        guard chat != nil || person != nil else {
+            throw EventError(
+                .missingMember, "A request needs the member `chat` or `person`: to whom it goes.")
+        }
+        let texts = [
+            key, account, chat, person, subject, category, purpose, template, text, zone, reply,
+            role, instance,
+        ]
+        let bytes =
+            texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+            + steps.reduce(0) { $0 + 2 + $1.utf8.count }
+        guard bytes <= Self.textBytesMax else {
+            throw EventError(
+                .tooLarge,
+                "The request's texts have \(bytes) bytes, at most \(Self.textBytesMax) can be "
+                    + "recorded; shorten `text`.")
+        }
+    }
+}

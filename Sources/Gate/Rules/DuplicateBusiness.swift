@@ -1,0 +1,20 @@
+import Bytes
+import Events
+import Views
+
+/// `duplicate.business`: a (subject, steps, submission) is answered once.
+///
+/// Only a failure or a cancellation frees it; waiting does not.
+enum DuplicateBusiness: Judge {
+    static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
+        guard hearing.keys.business != .none else { return }
+        var finding = Finding(
+            .duplicateBusiness, scope: .subject, verdict: .send, observed: 0, limit: 0)
+        if let slot = tables.business.find(hearing.keys.business), tables.business[slot].isHeld {
+            finding.verdict = .refuse
+            finding.observed = 1
+            finding.evidence = Finding.Evidence(tables.business[slot].holder)
+        }
+        hearing.find(finding)
+    }
+}

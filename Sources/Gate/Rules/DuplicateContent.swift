@@ -1,0 +1,27 @@
+import Bytes
+import Events
+import Views
+
+/// `duplicate.content`: the same text does not go to the same recipient twice within a window.
+enum DuplicateContent: Judge {
+    static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
+        guard let window = hearing.policy.duplicates.contentWindow, window.count > 0,
+            hearing.keys.content != .none
+        else { return }
+        let scope: Scope = hearing.keys.chat == .none ? .person : .chat
+        var finding = Finding(
+            .duplicateContent, scope: scope, verdict: .send, observed: 0, limit: 0)
+        if let slot = tables.contents.find(hearing.keys.content),
+            let latest = tables.contents[slot].latest(since: 0)
+        {
+            let leaves = latest.time.advanced(by: window)
+            if leaves > hearing.now {
+                finding.verdict = .wait
+                finding.observed = 1
+                finding.retryAt = leaves
+                finding.evidence = Finding.Evidence(latest.position)
+            }
+        }
+        hearing.find(finding)
+    }
+}

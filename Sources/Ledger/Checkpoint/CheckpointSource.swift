@@ -1,0 +1,110 @@
+import Bytes
+import Events
+import Storage
+import Views
+
+/// The rows and ids of a checkpoint, as the tables read them: renewed for each call, one thread.
+final class CheckpointSource: RowSource, IDSource {
+    let store: CheckpointStore
+    private let log: LogStore
+    private let session: ReadSession
+    private let records: ReadSession
+    private var runs: [IDFamily: [RunFile]] = [:]
+    private var files: [UInt64: RunFile] = [:]
+    private(set) var header: CheckpointHeader
+    /// What was found damaged; the tables are then worthless, and the views are rebuilt.
+    private(set) var damage: String?
+
+    init(_ store: CheckpointStore, _ log: LogStore) {
+        self.store = store
+        self.log = log
+        session = ReadSession(store.environment)
+        records = ReadSession(log.environment)
+        header = CheckpointHeader(tag: store.tag)
+    }
+
+    /// Begins anew: lookups see the checkpoint as it is now.
+    func begin() throws {
+        try session.begin()
+        let key = CheckpointStore.headerKey
+        let found = try session.withValue(of: key.span, in: store.main) {
+            CheckpointHeader($0)
+        }
+        switch found {
+        case .none: header = CheckpointHeader(tag: store.tag)
+        case .some(.none): throw StorageError(.damaged, "\(store.folder): the checkpoint is damaged")
+        case .some(.some(let new)):
+            if new.runs != header.runs { try open(new.runs) }
+            header = new
+        }
+        try records.begin()
+    }
+
+    /// Ends the transactions; nothing may be read until the next ``begin()``.
+    func end() {
+        session.end()
+        records.end()
+    }
+
+    private func open(_ wanted: [CheckpointHeader.Run]) throws {
+        var opened: [UInt64: RunFile] = [:]
+        runs = [:]
+        for run in wanted {
+            let file = try files[run.number] ?? RunFile(path: store.runPath(run.number))
+            opened[run.number] = file
+            runs[run.family, default: []].append(file)
+        }
+        // The newest and smallest first: what repeats, repeats soon.
+        for family in runs.keys { runs[family]?.reverse() }
+        files = opened
+    }
+
+    func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void) {
+        do {
+            let found: Void? = try session.withValue(
+                of: CheckpointStore.key(key).span, in: store.table(table)
+            ) { bytes in
+                guard let (count, last) = CheckpointStore.row(bytes) else {
+                    damage = "a row of table \(Tables.names[Int(table) - 1].name)"
+                    return
+                }
+                body(bytes.extracting(0..<count), last)
+            }
+            _ = found
+        } catch {
+            damage = "\(error)"
+        }
+    }
+
+    func position(of id: Fingerprint, in family: IDFamily) -> Position? {
+        var found: Position?
+        do {
+            for run in runs[family] ?? [] {
+                try run.positions(of: id.high) { position in
+                    if found == nil, verifies(position, id, family) { found = position }
+                }
+                if found != nil { break }
+            }
+        } catch {
+            damage = "\(error.message)"
+        }
+        return found
+    }
+
+    private func verifies(_ position: Position, _ id: Fingerprint, _ family: IDFamily) -> Bool {
+        do {
+            let matches = try records.withValue(at: position, in: log.log) { bytes -> Bool in
+                let event = try LogStore.view(bytes, at: position)
+                switch family {
+                case .identities: return event.identity == id
+                case .messages: return event.message == id
+                case .requests: return event.nameFingerprint(.key) == id
+                }
+            }
+            return matches ?? false
+        } catch {
+            damage = "the record at \(position), which an id names"
+            return false
+        }
+    }
+}

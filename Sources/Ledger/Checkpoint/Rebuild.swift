@@ -1,0 +1,192 @@
+import Bytes
+public import Events
+import Storage
+import Views
+
+/// How far a rebuild of the views has come.
+public struct RebuildProgress: Sendable {
+    /// Why the views are rebuilt: a sentence.
+    public let reason: String
+    /// Events folded.
+    public let done: Position
+    /// Events to fold.
+    public let total: Position
+}
+
+/// What a rebuild found when it compared old and new rows.
+public struct RebuildReport: Sendable, Equatable {
+    /// Events folded.
+    public var events: Position = 0
+    /// Rows compared.
+    public var rows = 0
+    /// Rows that differed.
+    public var differing = 0
+    /// The table of the first row that differed.
+    public var table: String?
+    /// The lowest position that last changed a differing row: what it was caused by.
+    public var position: Position?
+}
+
+/// Builds the views beside the serving ones from the whole log, and switches to them.
+enum Rebuild {
+    /// Opens the views that serve, and rebuilds them where they are missing or do not fit the log.
+    static func openViews(
+        _ log: LogStore, progress: @Sendable (RebuildProgress) -> Void
+    ) throws -> CheckpointStore {
+        let generation = try serving(log)
+        guard let generation,
+            Folder.exists(log.folder + "/views/\(generation)/data.mdb")
+        else {
+            // An empty log needs no bar: its views are empty.
+            return try run(log, because: "there are no views", progress: progress).store
+        }
+        do {
+            let store = try CheckpointStore(
+                ledger: log.folder, generation: generation, tag: log.identity.tag)
+            if let reason = try misfit(store, log) {
+                return try run(log, because: reason, progress: progress).store
+            }
+            return store
+        } catch let error as StorageError where error.code == .damaged {
+            return try run(log, because: error.message, progress: progress).store
+        }
+    }
+
+    /// The generation that the log's main table names.
+    static func serving(_ log: LogStore) throws -> UInt64? {
+        let key = MetaKey.views.bytes
+        return try log.environment.read { transaction in
+            try transaction.value(of: key.span, in: log.main)?.load(at: 0, as: UInt64.self)
+        }
+    }
+
+    /// Why a checkpoint does not fit its log, or nil.
+    private static func misfit(_ store: CheckpointStore, _ log: LogStore) throws -> String? {
+        let header = try store.header()
+        if header.tag != log.identity.tag { return "the views belong to another ledger" }
+        if header.versions != CheckpointHeader.currentVersions {
+            return "a projection has a new version"
+        }
+        guard header.count > 0 else { return nil }
+        return try log.environment.read { transaction in
+            guard let bytes = try transaction.value(at: header.count - 1, in: log.log) else {
+                return "the views are ahead of the log"
+            }
+            let checksum = bytes.load(at: bytes.count - 8, as: UInt64.self)
+            return checksum == header.lastChecksum ? nil : "the log is not the one the views hold"
+        }
+    }
+
+    /// Rebuilds; answers the new views.
+    static func run(
+        _ log: LogStore, because reason: String, compare old: CheckpointStore? = nil,
+        progress: @Sendable (RebuildProgress) -> Void
+    ) throws -> (store: CheckpointStore, report: RebuildReport) {
+        try Folder.create(log.folder + "/views")
+        let lock = try FileLock(path: log.folder + "/views/rebuild")
+        try lock.lock()
+        defer { lock.unlock() }
+        let previous = try serving(log) ?? 0
+        let names = Folder.names(in: log.folder + "/views").compactMap { UInt64($0) }
+        let generation = max(previous, names.max() ?? 0) + 1
+        let total = try old?.header().count ?? log.count()
+        try build(log, generation, total) { done in
+            progress(RebuildProgress(reason: reason, done: done, total: total))
+        }
+        let store = try CheckpointStore(
+            ledger: log.folder, generation: generation, tag: log.identity.tag)
+        var report = RebuildReport(events: total)
+        if let old { try compareRows(old, store, &report) }
+        let key = MetaKey.views.bytes
+        var value: [UInt8] = []
+        value.append(littleEndian: generation)
+        try log.environment.write { transaction in
+            try transaction.put(key.span, value.span, in: log.main)
+        }
+        for name in names { try? Folder.removeAll(log.folder + "/views/\(name)") }
+        return (store, report)
+    }
+
+    /// Writes a whole generation without flushing, then flushes it; nobody else sees it yet.
+    private static func build(
+        _ log: LogStore, _ generation: UInt64, _ total: Position, _ progress: (Position) -> Void
+    ) throws {
+        let store = try CheckpointStore(
+            ledger: log.folder, generation: generation, tag: log.identity.tag, noSync: true)
+        try fold(log, into: store, total: total, progress)
+        try store.environment.sync()
+        try Folder.sync(store.folder)
+    }
+
+    /// How many rows and ids may lie in memory before they are written: about 300 MB.
+    static let rowsMax = 1_500_000
+
+    private static func fold(
+        _ log: LogStore, into store: CheckpointStore, total: Position,
+        _ progress: (Position) -> Void
+    ) throws {
+        let state = ViewState(store, log)
+        while state.applied < total {
+            try state.renew()
+            let start = state.applied
+            try log.environment.read { transaction in
+                try transaction.scan(log.log, from: start) { position, bytes in
+                    guard position < total, position < start + 16_384 else { return false }
+                    state.apply(try LogStore.view(bytes, at: position))
+                    return true
+                }
+            }
+            try state.refuseDamage()
+            state.source.end()
+            guard state.applied > start else { throw LogStore.damaged(start) }
+            progress(state.applied)
+            if state.applied == total || state.tables.count > rowsMax {
+                guard try store.write(state.freeze()) == .written else {
+                    throw StorageError(.busy, "another process writes into \(store.folder)")
+                }
+            }
+        }
+    }
+
+    private static func compareRows(
+        _ old: CheckpointStore, _ new: CheckpointStore, _ report: inout RebuildReport
+    ) throws {
+        for (number, name) in Tables.names {
+            var seen: Set<[UInt8]> = []
+            var differing: [Position] = []
+            let oldTable = old.table(number)
+            let newTable = new.table(number)
+            let start: [UInt8] = []
+            try old.environment.read { before in
+                try new.environment.read { after in
+                    try before.scan(oldTable, from: start.span) { key, bytes in
+                        report.rows += 1
+                        let twin = try after.value(of: key, in: newTable)
+                        if let twin, twin.equals(bytes) { return true }
+                        seen.insert(key.array)
+                        differing.append(cause(bytes, twin?.array))
+                        return true
+                    }
+                    try after.scan(newTable, from: start.span) { key, bytes in
+                        guard try before.value(of: key, in: oldTable) == nil else { return true }
+                        report.rows += 1
+                        differing.append(cause(bytes, nil))
+                        return true
+                    }
+                }
+            }
+            report.differing += differing.count
+            if let first = differing.min(), first < report.position ?? .max {
+                report.position = first
+                report.table = name
+            }
+        }
+    }
+
+    private static func cause(_ bytes: Span<UInt8>, _ twin: [UInt8]?) -> Position {
+        var positions: [Position] = []
+        if let row = CheckpointStore.row(bytes) { positions.append(row.last) }
+        if let twin, let row = CheckpointStore.row(twin.span) { positions.append(row.last) }
+        return positions.min() ?? 0
+    }
+}

@@ -1,0 +1,74 @@
+import Bytes
+import Events
+import Storage
+import Views
+
+/// The views as one thread sees them: the tables over a checkpoint, and how far they are folded.
+///
+/// This is the protocol of the views: C is the count of the checkpoint, H the count folded. Rows of
+/// the tail are dropped once the checkpoint holds them; below C nothing is folded again.
+final class ViewState {
+    let source: CheckpointSource
+    var tables: Tables
+    /// C: the count of the checkpoint that the tail lies over.
+    private(set) var base: Position = 0
+    /// H: the count of events that the tables hold.
+    private(set) var applied: Position = 0
+    /// The checksum of the record before `applied`; 0 where it is not known.
+    private(set) var lastChecksum: UInt64 = 0
+
+    init(_ store: CheckpointStore, _ log: LogStore) {
+        source = CheckpointSource(store, log)
+        tables = Tables(tag: store.tag, over: source)
+    }
+
+    /// Begins a call: the checkpoint as it is now. The caller begins the log's transaction after.
+    func renew() throws {
+        try source.begin()
+        let count = source.header.count
+        guard count != base else { return }
+        if count > applied {
+            tables.clear()
+            applied = count
+            lastChecksum = source.header.lastChecksum
+        } else {
+            tables.rebase(to: count)
+        }
+        base = count
+    }
+
+    /// Folds one record that follows the last.
+    func apply(_ event: borrowing EventView) {
+        precondition(event.position == applied, "events are folded in order, each once")
+        Fold.evolve(&tables, by: event)
+        applied += 1
+        lastChecksum = event.bytes.load(at: event.bytes.count - 8, as: UInt64.self)
+    }
+
+    /// Forgets the whole tail: a commit failed, so that it may hold what never happened.
+    func reset() {
+        tables.clear()
+        base = source.header.count
+        applied = base
+        lastChecksum = source.header.lastChecksum
+    }
+
+    /// Takes frozen rows back: their flush wrote nothing.
+    func thaw() { tables.rebase(to: base) }
+
+    /// Sets the tail aside for flushing.
+    func freeze() -> CheckpointStore.Flush {
+        CheckpointStore.Flush(
+            tables: tables.freeze(), base: base, count: applied, lastChecksum: lastChecksum)
+    }
+
+    /// Fails where something that was read since ``renew()`` turned out to be damaged.
+    func refuseDamage() throws {
+        if let damage = source.damage { throw ViewDamage(what: damage) }
+    }
+}
+
+/// A row, a run or a checkpoint does not hold its checksum: the views are rebuilt from the log.
+struct ViewDamage: Error {
+    let what: String
+}

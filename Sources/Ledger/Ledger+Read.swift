@@ -1,0 +1,115 @@
+import Bytes
+public import Events
+import Storage
+import Views
+
+extension Ledger {
+    /// How many records one read transaction walks: far readers must not stop LMDB's page reuse.
+    static let pageRecords = 8192
+
+    /// Walks events in log order, in short transactions, until `body` answers false.
+    ///
+    /// - Parameters:
+    ///   - start: The first position; backwards, the last.
+    ///   - end: The position to stop before; nil walks to the end of the log as it is met.
+    ///   - filter: Which events `body` sees.
+    ///   - body: Called with each event in place.
+    /// - Returns: The position after the last one walked.
+    /// - Throws: ``LedgerError`` with `damaged` and the position of a record whose checksum fails.
+    @discardableResult
+    public func forEachEvent(
+        from start: Position = 0, to end: Position? = nil, where filter: EventFilter? = nil,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Position {
+        var next = start
+        while true {
+            let from = next
+            var walked = 0
+            var isDone = false
+            try log.environment.read { transaction in
+                try transaction.scan(log.log, from: from) { position, bytes in
+                    if let end, position >= end {
+                        isDone = true
+                        return false
+                    }
+                    guard position == next else {
+                        throw LedgerError(
+                            .damaged, "position \(next) is missing from the log", position: next)
+                    }
+                    let event = try LogStore.view(bytes, at: position)
+                    if filter?.matches(event) ?? true, try !body(event) { isDone = true }
+                    next = position + 1
+                    walked += 1
+                    return !isDone && walked < Self.pageRecords
+                }
+            }
+            if isDone || walked < Self.pageRecords { return next }
+        }
+    }
+
+    /// Walks events from the newest, or from before `end`, down to `start`.
+    public func forEachEventBackwards(
+        from start: Position = 0, before end: Position? = nil, where filter: EventFilter? = nil,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws {
+        var next = try end ?? count()
+        var isDone = false
+        while !isDone, next > start {
+            let from = next - 1
+            var walked = 0
+            try log.environment.read { transaction in
+                try transaction.scan(log.log, from: from, backwards: true) { position, bytes in
+                    guard position >= start else { return false }
+                    let event = try LogStore.view(bytes, at: position)
+                    if filter?.matches(event) ?? true, try !body(event) { isDone = true }
+                    next = position
+                    walked += 1
+                    return !isDone && walked < Self.pageRecords
+                }
+            }
+            if walked == 0 { return }
+        }
+    }
+
+    /// Lends one event.
+    ///
+    /// - Throws: ``LedgerError`` with `notFound` beyond the end, `damaged` where the checksum fails.
+    public func withEvent<V>(at position: Position, _ body: (borrowing EventView) throws -> V) throws -> V {
+        try log.environment.read { transaction in
+            guard let bytes = try transaction.value(at: position, in: log.log) else {
+                throw LedgerError(
+                    .notFound, "there is no event at position \(position)", position: position)
+            }
+            return try body(LogStore.view(bytes, at: position))
+        }
+    }
+
+    /// The first position whose recorded time is at or after `time`: a binary search, no index.
+    public func position(recordedAt time: Instant) throws(LedgerError) -> Position {
+        do {
+            return try log.environment.read { transaction in
+                var low: Position = 0
+                var high = Position(try transaction.count(of: log.log))
+                while low < high {
+                    let middle = (low + high) / 2
+                    guard let bytes = try transaction.value(at: middle, in: log.log) else {
+                        throw LedgerError(
+                            .damaged, "position \(middle) is missing from the log",
+                            position: middle)
+                    }
+                    if try LogStore.view(bytes, at: middle).recorded < time {
+                        low = middle + 1
+                    } else {
+                        high = middle
+                    }
+                }
+                return low
+            }
+        } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    /// How many events there may be by now, without touching LMDB: a hint from the writers.
+    public var countHint: Position { log.page[LogStore.Slot.count] }
+}

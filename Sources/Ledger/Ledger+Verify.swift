@@ -1,0 +1,80 @@
+import Bytes
+public import Events
+import Storage
+import Views
+
+extension Ledger {
+    /// What is wrong with a ledger, and where.
+    public struct Fault: Sendable, Equatable {
+        /// The position, where it is known.
+        public let position: Position?
+        /// A sentence.
+        public let message: String
+    }
+
+    /// Checks every record: checksum, place, order of times; then the views against a fold from 0.
+    ///
+    /// - Parameter progress: Called with the number of records checked and their total.
+    /// - Returns: All faults found, at most 100; none means the ledger is whole.
+    public func verify(progress: (Position, Position) -> Void = { _, _ in }) throws -> [Fault] {
+        var faults: [Fault] = []
+        let total = try count()
+        var next: Position = 0
+        var recorded = Instant(nanoseconds: .min)
+        while next < total, faults.count < 100 {
+            let start = next
+            try log.environment.read { transaction in
+                try transaction.scan(log.log, from: start) { position, bytes in
+                    if position != next {
+                        faults.append(
+                            Fault(position: next, message: "position \(next) is missing from the log"))
+                        next = position
+                    }
+                    check(bytes, position, &recorded, &faults)
+                    next += 1
+                    return next < start + Position(Self.pageRecords) && next < total
+                        && faults.count < 100
+                }
+            }
+            if next == start {
+                faults.append(
+                    Fault(position: next, message: "position \(next) is missing from the log"))
+                break
+            }
+            progress(next, total)
+        }
+        return faults
+    }
+
+    private func check(
+        _ bytes: Span<UInt8>, _ position: Position, _ recorded: inout Instant,
+        _ faults: inout [Fault]
+    ) {
+        guard let event = EventView(bytes), event.isIntact else {
+            faults.append(
+                Fault(
+                    position: position,
+                    message: "the record at position \(position) is damaged: its checksum does not hold"))
+            return
+        }
+        if event.position != position {
+            faults.append(
+                Fault(
+                    position: position,
+                    message: "the record at position \(position) says that it stands at \(event.position)"))
+        }
+        if event.recorded < recorded {
+            faults.append(
+                Fault(
+                    position: position,
+                    message: "the recorded time at position \(position) is earlier than the one before"))
+        }
+        recorded = max(recorded, event.recorded)
+        if event.type == nil {
+            faults.append(
+                Fault(
+                    position: position,
+                    message: "the type at position \(position) is not one that this version knows"))
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Bytes
+public import Events
+public import Gate
+import Storage
+
+extension Ledger {
+    /// Who calls `append`, and so which types of event it may write.
+    public enum Caller: Sendable {
+        /// Any sender or adapter.
+        case anyone
+        /// A verb of the operator, for the types that belong to it.
+        case verb
+        /// The ledger's own house-keeping.
+        case house
+    }
+
+    /// Appends events, all or none, durable before it answers.
+    ///
+    /// - Parameters:
+    ///   - drafts: 1 to 16,384 events.
+    ///   - condition: Checked inside the write transaction.
+    ///   - now: What a development ledger's clock is moved to; nil moves it to the latest time given.
+    /// - Returns: The position of each event, in order.
+    /// - Throws: ``LedgerError`` with `conflict`, `forbidden`, `condition`, `busy`, `storage`.
+    public func append(
+        _ drafts: [Draft], if condition: AppendCondition? = nil, now: Instant? = nil,
+        as caller: Caller = .anyone
+    ) async throws(LedgerError) -> [Appended] {
+        let result = await withCheckedContinuation { continuation in
+            submitAppend(drafts, if: condition, now: now, as: caller) {
+                continuation.resume(returning: $0)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Appends events and calls `answer` once they are durable, on the writer's thread.
+    ///
+    /// Requests are decided in the order of the calls.
+    public func submitAppend(
+        _ drafts: [Draft], if condition: AppendCondition? = nil, now: Instant? = nil,
+        as caller: Caller = .anyone,
+        answer: @escaping @Sendable (Result<[Appended], LedgerError>) -> Void
+    ) {
+        do {
+            try Self.permit(drafts, caller)
+        } catch {
+            answer(.failure(error))
+            return
+        }
+        guard !drafts.isEmpty else {
+            answer(.success([]))
+            return
+        }
+        submit(.append(drafts, condition), now: now) { result in
+            answer(
+                result.map { outcome in
+                    if case .appended(let places) = outcome { return places }
+                    return []
+                })
+        }
+    }
+
+    /// Asks whether a message may be sent; a granted one is a durable reservation.
+    ///
+    /// - Throws: ``LedgerError`` with `noPolicy`, `conflict` (same key, other request), `clock`,
+    ///   `busy`, `storage`.
+    public func ask(
+        _ request: PreparedRequest, now: Instant? = nil
+    ) async throws(LedgerError) -> AskOutcome {
+        let result = await withCheckedContinuation { continuation in
+            submitAsk(request, now: now) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Asks, and calls `answer` once the decision is durable, on the writer's thread.
+    public func submitAsk(
+        _ request: PreparedRequest, now: Instant? = nil,
+        answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
+    ) {
+        submit(.ask(request), now: now) { result in
+            answer(
+                result.flatMap { outcome in
+                    if case .asked(let asked) = outcome { return .success(asked) }
+                    return .failure(LedgerError(.invalid, "no answer"))
+                })
+        }
+    }
+
+    /// Reports what became of a reservation.
+    ///
+    /// - Throws: ``LedgerError`` with `invalid` for a reservation that is none of this ledger's.
+    public func report(
+        _ report: SendReport, now: Instant? = nil
+    ) async throws(LedgerError) -> ReportOutcome {
+        let result = await withCheckedContinuation { continuation in
+            submitReport(report, now: now) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Reports, and calls `answer` once the report is durable, on the writer's thread.
+    public func submitReport(
+        _ report: SendReport, now: Instant? = nil,
+        answer: @escaping @Sendable (Result<ReportOutcome, LedgerError>) -> Void
+    ) {
+        submit(.report(report), now: now) { result in
+            answer(
+                result.flatMap { outcome in
+                    if case .reported(let reported) = outcome { return .success(reported) }
+                    return .failure(LedgerError(.invalid, "no answer"))
+                })
+        }
+    }
+
+    /// Takes the machine's clock as it is, although it was refused: an operator has checked it.
+    public func acceptClock(by name: String, why: String) async throws(LedgerError) -> Appended {
+        var builder = DraftBuilder(
+            .alertCleared, source: Self.ownSource, id: "clock-\(SystemClock.wall)")
+        builder.add(.code, text: "clock")
+        builder.add(.by, text: name)
+        builder.add(.why, text: why)
+        guard let draft = builder.finish() else {
+            throw LedgerError(.invalid, "the reason is too long")
+        }
+        let result = await withCheckedContinuation { continuation in
+            submit(.acceptClock(draft), now: nil) { continuation.resume(returning: $0) }
+        }
+        guard case .appended(let places) = try result.get() else {
+            throw LedgerError(.invalid, "no answer")
+        }
+        return places[0]
+    }
+
+    private func submit(
+        _ work: Job.Work, now: Instant?,
+        answer: @escaping @Sendable (Result<Job.Outcome, LedgerError>) -> Void
+    ) {
+        let writer = startedWriter()
+        let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
+        if !writer.queue.put(job) {
+            answer(
+                .failure(
+                    LedgerError(
+                        .busy, "\(WorkQueue.jobsMax) requests wait for the ledger; try again later")))
+        }
+    }
+
+    /// Types that only the gate, a verb or the ledger writes are forbidden to others.
+    private static func permit(_ drafts: [Draft], _ caller: Caller) throws(LedgerError) {
+        guard drafts.count <= WorkQueue.eventsMax else {
+            throw LedgerError(
+                .invalid, "a batch has at most \(WorkQueue.eventsMax) events, not \(drafts.count)")
+        }
+        for draft in drafts {
+            let isAllowed =
+                switch (draft.type.author, caller) {
+                case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
+                default: false
+                }
+            guard isAllowed else {
+                throw LedgerError(
+                    .forbidden,
+                    "events of type \(draft.type.name) are written by the ledger itself, not by "
+                        + "append")
+            }
+            if caller == .anyone, draft.isFrom(Self.ownSource) {
+                throw LedgerError(
+                    .forbidden, "the source \"\(Self.ownSource)\" belongs to the ledger's own events")
+            }
+        }
+    }
+}

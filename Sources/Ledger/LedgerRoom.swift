@@ -1,0 +1,27 @@
+/// The log, the writer, the checkpointed views: the only impure core.
+///
+/// # Basics
+/// - ``Ledger`` is a ledger's folder, opened once per process. `append`, `ask` and `report` are durable
+///   before they answer; reads page through short transactions.
+/// - The folder holds `log/` (LMDB, full sync, records and one clock row a commit) and
+///   `views/GENERATION/` (LMDB for rows, sorted runs for external ids).
+/// - One thread per process writes: it takes all waiting requests, decides them inside one write
+///   transaction on the state of that very moment, commits, then answers.
+///
+/// # Caveats
+/// - Everything under `views/` can be deleted; the next open rebuilds it from the log.
+/// - The files must lie on a local disk: LMDB's locks and maps do not hold on network file systems.
+///
+/// # Files
+/// ```
+/// log/data.mdb      named table "log": position (8 bytes, native order) -> record
+///                   main table: "format", "origin", "development", "views" (generation),
+///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8)
+/// log/turnstile     a lock that writers pass one after the other, so that none starves
+/// log/page          eight shared numbers: who writes, how many events there are
+/// views/N/data.mdb  tables "t1"... : key (16 bytes, big-endian) -> row, last position (8),
+///                   checksum (8); main table: "checkpoint"
+/// views/N/*.run     sorted runs of external ids
+/// views/N/flush     a lock: one process flushes at a time
+/// ```
+import Events

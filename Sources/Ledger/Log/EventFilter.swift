@@ -1,0 +1,76 @@
+public import Bytes
+public import Events
+
+/// Which events are meant: all given members must match.
+public struct EventFilter: Sendable {
+    /// Types; nil means all.
+    public var types: Set<UInt16>?
+    /// The account.
+    public var account: Fingerprint?
+    /// The chat.
+    public var chat: Fingerprint?
+    /// The person.
+    public var person: Fingerprint?
+    /// The subject.
+    public var subject: Fingerprint?
+    /// The provider's message id.
+    public var message: Fingerprint?
+    /// The source.
+    public var source: Fingerprint?
+    /// Bytes that the text must contain, in UTF-8, as they are.
+    public var text: [UInt8]?
+    /// The earliest effective time.
+    public var from: Instant?
+    /// The latest effective time.
+    public var to: Instant?
+
+    /// A filter that every event passes.
+    public init() {}
+
+    /// A filter from names.
+    public init(
+        types: [EventType]? = nil, account: String? = nil, chat: String? = nil,
+        person: String? = nil, subject: String? = nil, message: String? = nil,
+        source: String? = nil, text: String? = nil, from: Instant? = nil, to: Instant? = nil
+    ) {
+        self.types = types.map { Set($0.map(\.rawValue)) }
+        self.account = account.map { Fingerprint(of: $0) }
+        self.chat = chat.map { Fingerprint(of: $0) }
+        self.person = person.map { Fingerprint(of: $0) }
+        self.subject = subject.map { Fingerprint(of: $0) }
+        self.message = message.map { Fingerprint(of: $0) }
+        self.source = source.map { Fingerprint(of: $0) }
+        self.text = text.map { Array($0.utf8) }
+        self.from = from
+        self.to = to
+    }
+
+    /// Whether an event is meant.
+    public func matches(_ event: borrowing EventView) -> Bool {
+        if let types, !types.contains(event.typeNumber) { return false }
+        if let from, event.effective < from { return false }
+        if let to, event.effective > to { return false }
+        if let account, event.account != account { return false }
+        if let chat, event.chat != chat { return false }
+        if let person, event.person != person { return false }
+        if let subject, event.subject != subject { return false }
+        if let message, event.message != message { return false }
+        if let source, event.nameFingerprint(.source) != source { return false }
+        if let text {
+            guard let range = event.range(of: .text) else { return false }
+            return Self.contains(event.bytes.extracting(range), text)
+        }
+        return true
+    }
+
+    private static func contains(_ bytes: Span<UInt8>, _ wanted: [UInt8]) -> Bool {
+        guard !wanted.isEmpty else { return true }
+        guard bytes.count >= wanted.count else { return false }
+        for start in 0...(bytes.count - wanted.count) where bytes[start] == wanted[0] {
+            var at = 1
+            while at < wanted.count, bytes[start + at] == wanted[at] { at += 1 }
+            if at == wanted.count { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,66 @@
+import Bytes
+import Events
+import Storage
+
+/// What a ledger knows of itself: written once, in the log's main table.
+public struct LedgerIdentity: Sendable, Equatable {
+    /// The version of the format: 0 keeps personal fields in clear.
+    public var format: UInt32
+    /// The origin's name, under which proofs and reservations are known.
+    public var origin: String
+    /// Whether the clock is driven: see ``LedgerClock``.
+    public var isDevelopment: Bool
+
+    /// The format that this version writes.
+    public static let currentFormat: UInt32 = 0
+
+    /// The low 32 bits of the origin's fingerprint: the tag of its reservations.
+    public var tag: UInt32 { UInt32(truncatingIfNeeded: Fingerprint(of: origin).low) }
+}
+
+/// The rows of the log's main table.
+enum MetaKey: String {
+    case format, origin, development, views, clock
+
+    var bytes: [UInt8] { Array(rawValue.utf8) }
+}
+
+/// The clock row: what the next commit compares its own clocks with.
+struct ClockRow: Equatable {
+    /// The kernel's name for the time since the last start.
+    var bootID: Fingerprint
+    /// Time since the start, nanoseconds.
+    var boot: Int64
+    /// The ledger's time at that moment.
+    var ledger: Instant
+    /// Whether the wall clock has been found to have stepped.
+    var hasStepped: Bool
+
+    init(bootID: Fingerprint, boot: Int64, ledger: Instant, hasStepped: Bool) {
+        self.bootID = bootID
+        self.boot = boot
+        self.ledger = ledger
+        self.hasStepped = hasStepped
+    }
+
+    init?(_ bytes: Span<UInt8>) {
+        guard bytes.count == 40 else { return nil }
+        bootID = Fingerprint(
+            UInt128(bytes.load(at: 8, as: UInt64.self)) << 64
+                | UInt128(bytes.load(at: 0, as: UInt64.self)))
+        boot = bytes.load(at: 16, as: Int64.self)
+        ledger = Instant(nanoseconds: bytes.load(at: 24, as: Int64.self))
+        hasStepped = bytes.load(at: 32, as: UInt64.self) & 1 != 0
+    }
+
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(40)
+        bytes.append(littleEndian: bootID.low)
+        bytes.append(littleEndian: bootID.high)
+        bytes.append(littleEndian: boot)
+        bytes.append(littleEndian: ledger.nanoseconds)
+        bytes.append(littleEndian: UInt64(hasStepped ? 1 : 0))
+        return bytes
+    }
+}

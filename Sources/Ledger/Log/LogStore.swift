@@ -1,0 +1,117 @@
+import Bytes
+import Events
+import Storage
+
+/// The log on disk: records by position, and the few rows that a ledger knows of itself.
+final class LogStore: Sendable {
+    let environment: Environment
+    let identity: LedgerIdentity
+    let folder: String
+    let turnstile: FileLock
+    let page: SharedPage
+    let log: Table
+    let main: Table
+
+    /// Slots of the shared page: hints for other processes.
+    enum Slot {
+        static let waiter = 0
+        static let holder = 1
+        static let count = 2
+    }
+
+    /// Opens the log of an existing ledger.
+    init(folder: String) throws(LedgerError) {
+        self.folder = folder
+        let path = folder + "/log"
+        guard Folder.exists(path + "/data.mdb") else {
+            throw LedgerError(
+                .notFound,
+                "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
+        }
+        do {
+            environment = try Environment(
+                path: path, options: .init(integerTables: ["log"]))
+            turnstile = try FileLock(path: path + "/turnstile")
+            page = try SharedPage(path: path + "/page")
+            log = environment.table("log")
+            main = environment.table("")
+            identity = try Self.identity(environment, folder)
+        } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    /// Makes the log of a new ledger.
+    static func create(folder: String, identity: LedgerIdentity) throws(LedgerError) {
+        do {
+            try Folder.create(folder)
+            if Folder.exists(folder + "/log/data.mdb") {
+                throw LedgerError(.exists, "\(folder) holds a ledger already; nothing was changed")
+            }
+            let environment = try Environment(
+                path: folder + "/log", options: .init(integerTables: ["log"]))
+            let main = environment.table("")
+            var format: [UInt8] = []
+            format.append(littleEndian: identity.format)
+            try environment.write { transaction in
+                try transaction.put(MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
+                try transaction.put(
+                    MetaKey.development.bytes.span, [identity.isDevelopment ? 1 : 0].span, in: main)
+                // Last: a ledger without a format was never finished.
+                try transaction.put(MetaKey.format.bytes.span, format.span, in: main)
+            }
+        } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    private static func identity(
+        _ environment: Environment, _ folder: String
+    ) throws -> LedgerIdentity {
+        let main = environment.table("")
+        return try environment.read { transaction in
+            guard let format = try transaction.value(of: MetaKey.format.bytes.span, in: main),
+                format.count == 4
+            else {
+                throw LedgerError(
+                    .notFound,
+                    "\(folder) holds a ledger that was never finished; remove it and init again")
+            }
+            let version = format.load(at: 0, as: UInt32.self)
+            guard version <= LedgerIdentity.currentFormat else {
+                throw LedgerError(
+                    .newer,
+                    "\(folder) has format \(version), this version of ledger knows formats up to "
+                        + "\(LedgerIdentity.currentFormat); use a newer ledger")
+            }
+            let origin = try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
+            let flag = try transaction.value(of: MetaKey.development.bytes.span, in: main)
+            return LedgerIdentity(
+                format: version, origin: origin, isDevelopment: flag?.array == [1])
+        }
+    }
+
+    /// The number of events that are committed.
+    func count() throws(LedgerError) -> Position {
+        do { return try environment.read { Position(try $0.count(of: log)) } } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    /// What a record that fails its checksum is answered with.
+    static func damaged(_ position: Position) -> LedgerError {
+        LedgerError(
+            .damaged,
+            "the record at position \(position) is damaged: its checksum does not hold; restore the "
+                + "log from a backup", position: position)
+    }
+
+    /// The record as a view if it is whole and stands where it belongs.
+    @_lifetime(copy bytes)
+    static func view(_ bytes: Span<UInt8>, at position: Position) throws(LedgerError) -> EventView {
+        guard let view = EventView(bytes), view.isIntact, view.position == position else {
+            throw damaged(position)
+        }
+        return view
+    }
+}

@@ -1,0 +1,147 @@
+public import Events
+import Gate
+import Storage
+
+/// A condition that is checked inside the write transaction, before anything is appended.
+public struct AppendCondition: Sendable {
+    /// The log must hold exactly this many events.
+    public var expectedCount: Position?
+    /// No event that matches may stand after `after`; nil means from the beginning.
+    public var failIf: EventFilter?
+    /// The last position that the caller has seen.
+    public var after: Position?
+
+    /// A condition; without arguments it always holds.
+    public init(
+        expectedCount: Position? = nil, failIf: EventFilter? = nil, after: Position? = nil
+    ) {
+        self.expectedCount = expectedCount
+        self.failIf = failIf
+        self.after = after
+    }
+}
+
+/// Where an event stands.
+public struct Appended: Sendable, Equatable {
+    /// The position: of the first, if the event was there already.
+    public var position: Position
+    /// Whether it was there already.
+    public var isDuplicate: Bool
+}
+
+/// A request to the writer.
+struct Job: Sendable {
+    enum Work: Sendable {
+        case append([Draft], AppendCondition?)
+        case ask(PreparedRequest)
+        case report(SendReport)
+        case acceptClock(Draft)
+    }
+
+    enum Outcome: Sendable {
+        case appended([Appended])
+        case asked(AskOutcome)
+        case reported(ReportOutcome)
+    }
+
+    let work: Work
+    /// What a development ledger's clock is moved to.
+    let now: Instant?
+    /// When it was asked for, by the machine's monotonic clock.
+    let enqueued: Int64
+    let answer: @Sendable (Result<Outcome, LedgerError>) -> Void
+
+    /// The number of events that it may append.
+    var weight: Int {
+        if case .append(let drafts, _) = work { return drafts.count }
+        return 1
+    }
+}
+
+/// The requests that wait for the writer: bounded, and withdrawn after 5 seconds.
+final class WorkQueue: Sendable {
+    static let jobsMax = 65_536
+    static let groupMax = 4096
+    static let eventsMax = 16_384
+    static let patience: Int64 = 5_000_000_000
+
+    private let signal = Signal()
+    private let waiting = Guarded<State>(State())
+
+    private struct State {
+        var jobs: [Job] = []
+        var head = 0
+        var isClosed = false
+    }
+
+    /// Enters a request; answers false where the queue is full or closed.
+    func put(_ job: Job) -> Bool {
+        signal.withLock {
+            guard !waiting.value.isClosed, waiting.value.jobs.count < Self.jobsMax + waiting.value.head
+            else { return false }
+            waiting.value.jobs.append(job)
+            signal.signal()
+            return true
+        }
+    }
+
+    /// Waits for a request.
+    enum Wake { case work, idle, closed }
+
+    /// Waits until there is work, until `nanoseconds` have passed, or until the queue is closed.
+    func wait(nanoseconds: Int64) -> Wake {
+        signal.withLock {
+            if isEmpty, !waiting.value.isClosed { signal.wait(nanoseconds: nanoseconds) }
+            if !isEmpty { return .work }
+            return waiting.value.isClosed ? .closed : .idle
+        }
+    }
+
+    private var isEmpty: Bool { waiting.value.head == waiting.value.jobs.count }
+
+    /// Takes the next group: at most 4,096 requests or, beyond the first, 16,384 events.
+    func take() -> [Job] {
+        signal.withLock {
+            var group: [Job] = []
+            var events = 0
+            while waiting.value.head < waiting.value.jobs.count, group.count < Self.groupMax {
+                let job = waiting.value.jobs[waiting.value.head]
+                if !group.isEmpty, events + job.weight > Self.eventsMax { break }
+                events += job.weight
+                group.append(job)
+                waiting.value.head += 1
+            }
+            if isEmpty {
+                waiting.value.jobs.removeAll(keepingCapacity: true)
+                waiting.value.head = 0
+            } else if waiting.value.head > 4096 {
+                waiting.value.jobs.removeFirst(waiting.value.head)
+                waiting.value.head = 0
+            }
+            return group
+        }
+    }
+
+    /// Withdraws the requests that have waited for longer than the patience.
+    func withdraw(at now: Int64) -> [Job] {
+        signal.withLock {
+            let old = waiting.value.jobs[waiting.value.head...].prefix { now - $0.enqueued > Self.patience }
+            waiting.value.head += old.count
+            return Array(old)
+        }
+    }
+
+    /// Lets no more requests in.
+    func close() {
+        signal.withLock {
+            waiting.value.isClosed = true
+            signal.broadcast()
+        }
+    }
+}
+
+/// A value that is only touched with a ``Signal`` held.
+final class Guarded<Value>: @unchecked Sendable {
+    var value: Value
+    init(_ value: Value) { self.value = value }
+}

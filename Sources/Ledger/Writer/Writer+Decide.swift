@@ -1,0 +1,240 @@
+import Bytes
+import Events
+import Gate
+import Storage
+import Views
+
+/// The ledger's time inside one transaction, and the row to store with the commit.
+struct GroupClock {
+    var now: Instant
+    var row: ClockRow
+    var step: Nanoseconds?
+}
+
+extension Writer {
+    /// Decides every request of the group in order, and appends what follows from it.
+    func decide(_ group: inout Group, _ transaction: borrowing WriteTransaction) throws {
+        let before = state.applied
+        group.outcomes.removeAll(keepingCapacity: true)
+        let last = try clockRow(transaction)
+        var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
+        if let step = time.step { try raiseStep(step, &time, transaction) }
+        try expire(&time, transaction)
+        for job in group.jobs {
+            do throws(LedgerError) {
+                try drive(&time, by: job)
+                group.outcomes.append(.success(try perform(job, &time, transaction)))
+            } catch {
+                // A refusal concerns its request alone; a failure of storage concerns them all.
+                if error.code == .storage || error.code == .damaged { throw error }
+                group.outcomes.append(.failure(error))
+            }
+        }
+        guard state.applied > before || log.identity.isDevelopment else { return }
+        let key = MetaKey.clock.bytes
+        let row = time.row.bytes
+        try transaction.put(key.span, row.span, in: log.main)
+    }
+
+    private func perform(
+        _ job: Job, _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> Job.Outcome {
+        switch job.work {
+        case .append(let drafts, let condition):
+            return .appended(try append(drafts, condition, time.now, transaction))
+        case .acceptClock(let draft):
+            return .appended(try append([draft], nil, time.now, transaction))
+        case .ask(let request):
+            return .asked(try ask(request, time.now, transaction))
+        case .report(let report):
+            return .reported(try self.report(report, time.now, transaction))
+        }
+    }
+
+    // MARK: - Time
+
+    private func clockRow(_ transaction: borrowing WriteTransaction) throws -> ClockRow? {
+        let key = MetaKey.clock.bytes
+        guard let bytes = try transaction.value(of: key.span, in: log.main) else { return nil }
+        return ClockRow(bytes)
+    }
+
+    private func readClock(
+        after last: ClockRow?, accepted: Bool
+    ) throws(LedgerError) -> GroupClock {
+        if log.identity.isDevelopment {
+            let now = last?.ledger ?? .epoch
+            return GroupClock(
+                now: now,
+                row: ClockRow(bootID: .none, boot: 0, ledger: now, hasStepped: false))
+        }
+        let reading = try LedgerClock.read(clock, after: last, accepted: accepted)
+        return GroupClock(now: reading.now, row: reading.row, step: reading.step)
+    }
+
+    /// Moves a driven clock forward: to what the request says, or to the latest time of its input.
+    private func drive(_ time: inout GroupClock, by job: Job) throws(LedgerError) {
+        guard log.identity.isDevelopment else {
+            if job.now != nil {
+                throw LedgerError(
+                    .invalid,
+                    "only a ledger made with 'init --development' takes a time to move its clock to")
+            }
+            return
+        }
+        var target = job.now
+        if target == nil, case .append(let drafts, _) = job.work {
+            target = drafts.compactMap(\.time).max()
+        }
+        guard let target, target > time.now else { return }
+        time.now = target
+        time.row.ledger = target
+    }
+
+    private func raiseStep(
+        _ step: Nanoseconds, _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+    ) throws {
+        var builder = DraftBuilder(
+            .alertRaised, source: Ledger.ownSource, id: "\(state.applied)")
+        builder.add(.code, text: "clock.step")
+        builder.add(
+            .detail,
+            text: "the wall clock stepped by \(step.seconds) s; time goes on by the boot clock")
+        try emit(builder.finish(), time.now, transaction)
+    }
+
+    /// Appends `send.expired` for each reservation whose lease has ended.
+    private func expire(
+        _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+    ) throws {
+        while let expired = state.tables.firstExpired(at: time.now) {
+            var builder = DraftBuilder(
+                .sendExpired, source: Ledger.ownSource, id: "\(state.applied)")
+            builder.happened(at: expired.time)
+            builder.add(
+                .reservation,
+                reservation: Reservation(position: expired.position, tag: log.identity.tag))
+            try emit(builder.finish(), time.now, transaction)
+        }
+    }
+
+    // MARK: - Appending
+
+    /// Appends one event and folds it, in the very bytes that will be stored.
+    @discardableResult
+    func emit(
+        _ draft: Draft?, _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> Position {
+        guard let draft else {
+            throw LedgerError(.invalid, "the event would exceed 65,535 bytes")
+        }
+        let position = state.applied
+        do throws(StorageError) {
+            try transaction.append(position, byteCount: draft.recordBytes, in: log.log) { record in
+                draft.seal(into: &record, at: position, recorded: now)
+                if let view = EventView(record.span) { state.apply(view) }
+            }
+        } catch {
+            throw LedgerError(error)
+        }
+        precondition(state.applied == position + 1, "an appended event is folded")
+        return position
+    }
+
+    private func append(
+        _ drafts: [Draft], _ condition: AppendCondition?, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> [Appended] {
+        if let condition { try check(condition, transaction) }
+        if drafts.count == 1 {
+            if let first = try earlier(drafts[0], transaction) {
+                return [Appended(position: first, isDuplicate: true)]
+            }
+            return [Appended(position: try emit(drafts[0], now, transaction), isDuplicate: false)]
+        }
+        // All or nothing: every conflict is found before the first event is appended.
+        var places: [Position?] = []
+        places.reserveCapacity(drafts.count)
+        var inside: [Fingerprint: Int] = [:]
+        inside.reserveCapacity(drafts.count)
+        for (index, draft) in drafts.enumerated() {
+            places.append(try earlier(draft, transaction))
+            if let twin = inside.updateValue(index, forKey: draft.identity) {
+                guard drafts[twin].digest == draft.digest else { throw Self.conflict(at: nil) }
+            }
+        }
+        var answers: [Appended] = []
+        answers.reserveCapacity(drafts.count)
+        for (index, draft) in drafts.enumerated() {
+            let known = places[index] ?? (inside.count < drafts.count ? twin(of: draft) : nil)
+            if let known {
+                answers.append(Appended(position: known, isDuplicate: true))
+            } else {
+                let position = try emit(draft, now, transaction)
+                answers.append(Appended(position: position, isDuplicate: false))
+            }
+        }
+        return answers
+    }
+
+    private func twin(of draft: Draft) -> Position? {
+        state.tables.ids.position(of: draft.identity)
+    }
+
+    /// The position of the same event, if it was appended before.
+    private func earlier(
+        _ draft: Draft, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> Position? {
+        guard let position = state.tables.ids.position(of: draft.identity) else { return nil }
+        let digest: Fingerprint
+        do {
+            guard let bytes = try transaction.value(at: position, in: log.log) else {
+                throw LogStore.damaged(position)
+            }
+            digest = try LogStore.view(bytes, at: position).digest
+        } catch { throw LedgerError(any: error) }
+        guard digest == draft.digest else { throw Self.conflict(at: position) }
+        return position
+    }
+
+    static func conflict(at position: Position?) -> LedgerError {
+        let place = position.map { "at position \($0)" } ?? "earlier in the same batch"
+        return LedgerError(
+            .conflict,
+            "an event with the same source and id but other content stands \(place); give the new "
+                + "event an id of its own", position: position)
+    }
+
+    private func check(
+        _ condition: AppendCondition, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        let count = state.applied
+        if let expected = condition.expectedCount, expected != count {
+            throw LedgerError(
+                .condition, "the log holds \(count) events, not the expected \(expected)")
+        }
+        guard let filter = condition.failIf else { return }
+        var found: Position?
+        do {
+            let start = condition.after.map { $0 + 1 } ?? 0
+            try transaction.scan(log.log, from: start) { position, bytes in
+                guard filter.matches(try LogStore.view(bytes, at: position)) else { return true }
+                found = position
+                return false
+            }
+        } catch { throw LedgerError(any: error) }
+        if let found {
+            throw LedgerError(
+                .condition, "an event that matches the condition stands at position \(found)",
+                position: found)
+        }
+    }
+}
+
+extension Job {
+    /// Whether an operator accepts the machine's clock with this request.
+    var acceptsClock: Bool {
+        if case .acceptClock = work { return true }
+        return false
+    }
+}

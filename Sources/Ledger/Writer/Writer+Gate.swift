@@ -1,0 +1,185 @@
+import Bytes
+public import Events
+public import Gate
+import Storage
+import Views
+
+/// What `ask` is answered with.
+public struct AskOutcome: Sendable {
+    /// What was asked.
+    public let request: PreparedRequest
+    /// What the gate said.
+    public let decision: Decision
+    /// The ledger's clock.
+    public let now: Instant
+    /// With `send`: the reservation.
+    public let reservation: Reservation?
+    /// The SHA-256 of the policy's text.
+    public let policy: String
+    /// Where the decision is recorded.
+    public let position: Position
+    /// Whether the same key was granted before: the answer is that of the first time.
+    public let isRepeat: Bool
+
+    /// The answer as a JSON object.
+    public var json: [UInt8] {
+        Gate.answer(
+            request, decision, now: now, reservation: reservation, policy: policy,
+            position: position)
+    }
+}
+
+/// What `report` is answered with.
+public struct ReportOutcome: Sendable, Equatable {
+    /// Where the report stands: the first time it was made.
+    public let position: Position
+    /// Whether it was made before.
+    public let isDuplicate: Bool
+    /// Whether the provider may be called.
+    public let go: Bool
+}
+
+/// The policy in force, parsed once.
+struct PolicyInForce: Sendable {
+    let position: Position
+    let policy: Policy
+    let hash: String
+}
+
+/// Keeps the parsed policy while the same `policy.changed` is in force.
+final class PolicyCache {
+    private var current: PolicyInForce?
+
+    func policy(
+        _ position: Position, _ text: () throws(LedgerError) -> String
+    ) throws(LedgerError) -> PolicyInForce {
+        if let current, current.position == position { return current }
+        let text = try text()
+        do {
+            let parsed = PolicyInForce(
+                position: position, policy: try Policy.parse(text),
+                hash: text.utf8Span.span.sha256)
+            current = parsed
+            return parsed
+        } catch {
+            throw LedgerError(
+                .invalid,
+                "the policy at position \(position) is not one of this version: \(error.description)")
+        }
+    }
+}
+
+extension Writer {
+    /// Decides a request on the state of this very transaction, and records the decision.
+    func ask(
+        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> AskOutcome {
+        let policy = try policyInForce(transaction)
+        if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
+            return try repeated(request, first, now, transaction)
+        }
+        let facts = Facts(
+            now: now, policy: policy.position, random: UInt64.random(in: .min ... .max))
+        let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
+        let position = state.applied
+        let draft = Gate.draft(
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)")
+        try emit(draft, now, transaction)
+        let reservation =
+            decision.verdict == .send
+            ? Reservation(position: position, tag: log.identity.tag) : nil
+        return AskOutcome(
+            request: request, decision: decision, now: now, reservation: reservation,
+            policy: policy.hash, position: position, isRepeat: false)
+    }
+
+    /// The same key answers the same reservation; with another request it is a conflict.
+    private func repeated(
+        _ request: PreparedRequest, _ first: Position, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> AskOutcome {
+        do {
+            guard let bytes = try transaction.value(at: first, in: log.log) else {
+                throw LogStore.damaged(first)
+            }
+            let event = try LogStore.view(bytes, at: first)
+            guard PreparedRequest.digest(of: event) == request.digest else {
+                throw LedgerError(
+                    .conflict,
+                    "the key was granted at position \(first) for another request; use a new key",
+                    position: first)
+            }
+            guard let decision = Gate.decision(recorded: event) else {
+                throw LogStore.damaged(first)
+            }
+            let policy = Position(event.integer(.policy) ?? 0)
+            return AskOutcome(
+                request: request, decision: decision, now: now,
+                reservation: Reservation(position: first, tag: log.identity.tag),
+                policy: try hash(ofPolicyAt: policy, transaction), position: first, isRepeat: true)
+        } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    private func hash(
+        ofPolicyAt position: Position, _ transaction: borrowing WriteTransaction
+    ) throws -> String {
+        guard let bytes = try transaction.value(at: position, in: log.log) else { return "" }
+        let event = try LogStore.view(bytes, at: position)
+        guard let range = event.range(of: .text) else { return "" }
+        return event.bytes.extracting(range).sha256
+    }
+
+    private func policyInForce(
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> PolicyInForce {
+        guard let position = state.tables.policyPosition else {
+            throw LedgerError(
+                .noPolicy,
+                "no policy has been applied, so nothing may be sent; run 'ledger policy apply FILE'")
+        }
+        return try gate.policy(position) { () throws(LedgerError) in
+            do {
+                guard let bytes = try transaction.value(at: position, in: log.log) else {
+                    throw LogStore.damaged(position)
+                }
+                return try LogStore.view(bytes, at: position).text(.text) ?? ""
+            } catch { throw LedgerError(any: error) }
+        }
+    }
+
+    /// Records what became of a reservation.
+    func report(
+        _ report: SendReport, _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> ReportOutcome {
+        guard report.reservation.tag == log.identity.tag else {
+            throw LedgerError(
+                .invalid,
+                "\(report.reservation.description) is a reservation of another ledger; "
+                    + "this one is \(log.identity.origin)")
+        }
+        let key = Fingerprint(UInt128(report.reservation.position))
+        let row = state.tables.reservations.find(key).map { state.tables.reservations[$0] }
+        let verdict = Gate.judge(report, row: row, tables: &state.tables, now: now)
+        if let refusal = verdict.refusal { throw LedgerError(.invalid, refusal.message) }
+        if let first = verdict.duplicateOf {
+            return ReportOutcome(position: first, isDuplicate: true, go: verdict.go)
+        }
+        let draft = report.draft(source: Ledger.ownSource, id: "\(state.applied)")
+        let position = try emit(draft, now, transaction)
+        return ReportOutcome(position: position, isDuplicate: false, go: verdict.go)
+    }
+}
+
+extension Tables {
+    /// The position of the policy in force, or nil.
+    var policyPosition: Position? {
+        mutating get {
+            guard let slot = control.find(RateScope.ledger.key()), control[slot].policy > 0 else {
+                return nil
+            }
+            return control[slot].policy - 1
+        }
+    }
+}

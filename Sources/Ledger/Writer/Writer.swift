@@ -1,0 +1,254 @@
+import Bytes
+import Events
+import Gate
+import Glibc
+import Storage
+import Views
+
+/// The one thread of a process that writes: it takes all waiting requests, decides and appends them
+/// in one transaction, commits, and answers.
+final class Writer: @unchecked Sendable {
+    let log: LogStore
+    let clock: ClockSource
+    let queue = WorkQueue()
+    let gate = PolicyCache()
+    /// Only the writer's thread touches what follows.
+    var views: CheckpointStore
+    var state: ViewState
+    private var flushing = false
+    private let flushed = Signal()
+    private let flushEnd = Guarded<Bool>(false)
+    private let ended = Signal()
+    private let hasEnded = Guarded<Bool>(false)
+    let rebuild: @Sendable (String) throws -> CheckpointStore
+
+    init(
+        log: LogStore, views: CheckpointStore, clock: ClockSource,
+        rebuild: @escaping @Sendable (String) throws -> CheckpointStore
+    ) {
+        self.log = log
+        self.views = views
+        self.clock = clock
+        self.rebuild = rebuild
+        state = ViewState(views, log)
+    }
+
+    /// Starts the thread, and another that withdraws requests which wait too long.
+    func start() {
+        SystemThread.start { self.run() }
+        SystemThread.start { self.watch() }
+    }
+
+    /// Ends the thread once all requests are answered, and waits for it.
+    func close() {
+        queue.close()
+        ended.withLock {
+            while !hasEnded.value { ended.wait() }
+        }
+    }
+
+    private func run() {
+        while true {
+            switch queue.wait(nanoseconds: 1_000_000_000) {
+            case .work: commitGroup()
+            case .idle: flush(atLeast: 256)
+            case .closed:
+                flush(atLeast: 4096)
+                awaitFlush()
+                ended.withLock {
+                    hasEnded.value = true
+                    ended.broadcast()
+                }
+                return
+            }
+        }
+    }
+
+    private func watch() {
+        while ended.withLock({ !hasEnded.value }) {
+            SystemThread.sleep(nanoseconds: 200_000_000)
+            let late = queue.withdraw(at: SystemClock.monotonic)
+            guard !late.isEmpty else { continue }
+            let error = busy()
+            for job in late { job.answer(.failure(error)) }
+        }
+    }
+
+    /// The answer to a request that was not taken within 5 seconds.
+    func busy() -> LedgerError {
+        let holder = log.page[LogStore.Slot.holder]
+        let waiter = log.page[LogStore.Slot.waiter]
+        let pid = holder != 0 ? holder : waiter
+        let who = pid == 0 ? "another process" : "process \(pid)"
+        return LedgerError(
+            .busy,
+            "\(who) has held the ledger's write lock for over 5 seconds; try again, and look at that "
+                + "process if it does not end")
+    }
+
+    // MARK: - One group, one commit
+
+    private func commitGroup() {
+        var group = Group()
+        for attempt in 0..<3 {
+            do {
+                try commit(&group)
+                break
+            } catch let damage as ViewDamage where attempt < 2 {
+                recover(from: damage, &group)
+            } catch {
+                fail(&group, LedgerError(any: error))
+                break
+            }
+        }
+        for (job, outcome) in zip(group.jobs, group.outcomes) { job.answer(outcome) }
+        log.page[LogStore.Slot.count] = state.applied
+        scheduleFlush()
+    }
+
+    private func recover(from damage: ViewDamage, _ group: inout Group) {
+        group.outcomes = []
+        awaitFlush()
+        do {
+            views = try rebuild(damage.what)
+            state = ViewState(views, log)
+        } catch {
+            fail(&group, LedgerError(any: error))
+        }
+    }
+
+    /// Answers a whole group with one error; jobs that still wait are left to the next try.
+    private func fail(_ group: inout Group, _ error: LedgerError) {
+        if group.jobs.isEmpty { group.jobs = queue.take() }
+        if group.reachedCommit, isInLog(group) { return }
+        group.outcomes = group.jobs.map { _ in .failure(error) }
+        state.reset()
+    }
+
+    /// A commit that failed has an unknown outcome: the log itself says what became of it.
+    private func isInLog(_ group: Group) -> Bool {
+        state.reset()
+        let last = group.lastPosition
+        let found = try? log.environment.read { transaction -> Bool in
+            guard let bytes = try transaction.value(at: last, in: log.log) else { return false }
+            return bytes.load(at: bytes.count - 8, as: UInt64.self) == group.lastChecksum
+        }
+        return found ?? false
+    }
+
+    private func commit(_ group: inout Group) throws {
+        let page = log.page
+        let pid = UInt64(getpid())
+        try log.turnstile.lock()
+        page[LogStore.Slot.waiter] = pid
+        var holdsTurnstile = true
+        defer {
+            if holdsTurnstile { log.turnstile.unlock() }
+            if page[LogStore.Slot.holder] == pid { page[LogStore.Slot.holder] = 0 }
+            state.source.end()
+        }
+        group.reachedCommit = false
+        try log.environment.write { transaction in
+            page[LogStore.Slot.holder] = pid
+            page[LogStore.Slot.waiter] = 0
+            log.turnstile.unlock()
+            holdsTurnstile = false
+            try prepare(transaction)
+            if group.jobs.isEmpty { group.jobs = queue.take() }
+            try decide(&group, transaction)
+            try state.refuseDamage()
+            group.reachedCommit = true
+            group.lastPosition = state.applied &- 1
+            group.lastChecksum = state.lastChecksum
+        }
+    }
+
+    /// Brings the views up to the log as it is inside this transaction.
+    private func prepare(_ transaction: borrowing WriteTransaction) throws {
+        try followGeneration(transaction)
+        try state.renew()
+        let count = Position(try transaction.count(of: log.log))
+        if state.applied > count { state.reset() }
+        guard state.applied < count else { return }
+        try transaction.scan(log.log, from: state.applied) { position, bytes in
+            state.apply(try LogStore.view(bytes, at: position))
+            return true
+        }
+        try state.refuseDamage()
+    }
+
+    /// Another process may have rebuilt the views: the log's main table says which ones serve.
+    private func followGeneration(_ transaction: borrowing WriteTransaction) throws {
+        let key = MetaKey.views.bytes
+        let generation = try transaction.value(of: key.span, in: log.main)?.load(
+            at: 0, as: UInt64.self)
+        guard let generation, generation != views.generation else { return }
+        awaitFlush()
+        views = try CheckpointStore(
+            ledger: log.folder, generation: generation, tag: log.identity.tag)
+        state = ViewState(views, log)
+    }
+}
+
+/// The requests of one commit.
+struct Group {
+    var jobs: [Job] = []
+    var outcomes: [Result<Job.Outcome, LedgerError>] = []
+    var reachedCommit = false
+    var lastPosition: Position = 0
+    var lastChecksum: UInt64 = 0
+}
+
+// MARK: - Flushing
+
+extension Writer {
+    /// The tail beyond which the writer waits for the flush.
+    static let tailMax: Position = 1_000_000
+
+    private func scheduleFlush() {
+        finishFlush()
+        let tail = state.applied - state.base
+        if tail >= 65_536 || tail >= 4096 && queue.wait(nanoseconds: 0) == .idle {
+            flush(atLeast: 4096)
+        }
+        if tail >= Self.tailMax { awaitFlush() }
+    }
+
+    /// Hands the tail to a thread that writes it, if it is long enough and nobody else flushes.
+    private func flush(atLeast least: Position) {
+        finishFlush()
+        guard !flushing, state.applied - state.base >= least, views.flushLock.tryLock() else {
+            return
+        }
+        flushing = true
+        flushEnd.value = false
+        let work = state.freeze()
+        let store = views
+        SystemThread.start { [flushed, flushEnd] in
+            // A full disk is no error here: the tail stays in memory, and the log is what counts.
+            _ = try? store.write(work)
+            store.flushLock.unlock()
+            flushed.withLock {
+                flushEnd.value = true
+                flushed.broadcast()
+            }
+        }
+    }
+
+    /// Takes note of a flush that has ended; rows of one that wrote nothing come back.
+    private func finishFlush() {
+        guard flushing, flushed.withLock({ flushEnd.value }) else { return }
+        flushing = false
+        // What was written shows itself as a moved checkpoint at the next renewal.
+        let count = (try? views.header().count) ?? state.base
+        if count == state.base { state.thaw() }
+    }
+
+    private func awaitFlush() {
+        guard flushing else { return }
+        flushed.withLock {
+            while !flushEnd.value { flushed.wait() }
+        }
+        finishFlush()
+    }
+}

@@ -1,0 +1,93 @@
+import CPosix
+import Glibc
+
+/// Reads and writes of whole buffers on open files and pipes.
+public enum Descriptor {
+    /// Writes all bytes; answers 0 or the errno.
+    public static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Int32 {
+        unsafe bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while done < buffer.count {
+                let start = unsafe buffer.baseAddress.unsafelyUnwrapped + done
+                let count = unsafe Glibc.write(descriptor, start, buffer.count - done)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                done += count
+            }
+            return 0
+        }
+    }
+
+    /// Reads what is there, at most `byteMax` bytes; empty at the end.
+    ///
+    /// - Throws: ``StorageError`` where the system refuses.
+    @available(*, noasync)
+    public static func read(_ descriptor: Int32, byteMax: Int) throws(StorageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteMax)
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw StorageError.of(errno, "reading") }
+            bytes.removeLast(byteMax - count)
+            return bytes
+        }
+    }
+
+    /// Whether bytes, or the end, can be read without waiting for longer than `milliseconds`.
+    @available(*, noasync)
+    public static func isReadable(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&wanted, 1, milliseconds) > 0
+    }
+
+    /// Opens a file for reading; the caller closes the descriptor.
+    public static func open(_ path: String) throws(StorageError) -> Int32 {
+        let descriptor = unsafe shim_open(path, O_RDONLY, 0)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
+        return descriptor
+    }
+
+    /// Closes a descriptor.
+    public static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+    /// The whole content of a file of at most `byteMax` bytes.
+    public static func contents(
+        of path: String, byteMax: Int = 1 << 30
+    ) throws(StorageError) -> [UInt8] {
+        let size = Folder.size(of: path)
+        guard size <= byteMax else {
+            throw StorageError(.failed, "\(path) has \(size) bytes, over \(byteMax)")
+        }
+        let descriptor = try open(path)
+        defer { close(descriptor) }
+        var all: [UInt8] = []
+        all.reserveCapacity(size)
+        while true {
+            let part = try readNow(descriptor)
+            if part.isEmpty { return all }
+            all += part
+        }
+    }
+
+    private static func readNow(_ descriptor: Int32) throws(StorageError) -> [UInt8] {
+        try read(descriptor, byteMax: 1 << 20)
+    }
+
+    /// Writes a file anew, with mode 0600 or as `mode` says, and flushes it.
+    public static func create(
+        _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600
+    ) throws(StorageError) {
+        let descriptor = unsafe shim_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "creating \(path)") }
+        defer { close(descriptor) }
+        let code = write(descriptor, bytes)
+        if code != 0 { throw StorageError.of(code, "writing \(path)") }
+        if fsync(descriptor) != 0, errno != EINVAL {
+            throw StorageError.of(errno, "flushing \(path)")
+        }
+    }
+}
