@@ -5,6 +5,10 @@
 ///   checksum. The writer gives it these three under its lock.
 /// - An ``EventView`` reads a stored record in place, without decoding.
 /// - ``EventType`` lists every type; ``Field`` every member that the ledger gives a meaning.
+/// - ``CloudEvent`` reads and writes CloudEvents JSON, straight from and to the record; ``Shape`` says
+///   what each type cannot do without.
+/// - ``Payload`` is the typed form of each type, ``Finding`` what a rule says of a request.
+/// - ``Upcasters`` raise older records when they are read.
 ///
 /// # Caveats
 /// This room is pure: no clock, no files. Everything stored is little-endian.
@@ -18,7 +22,8 @@
 ///   4     1   version of the type's schema
 ///   5     1   number of fields, n
 ///   6     1   form of `time`: bits 0-3 fractional digits, 16 = spelt with Z, 32 = was absent,
-///             64 = spelt -00:00, 128 = lower-case t or z
+///             64 = spelt -00:00, 128 = lower-case t or z; with 16, the lower-case letters are:
+///             64 = t, 128 = t and z, 64 and 128 = z
 ///   7     1   under whose key fields are sealed: 0 none, 1 person, 2 chat, 3 day
 ///   8     8   position
 ///  16     8   recordedtime, nanoseconds since 1970-01-01T00:00:00Z

@@ -2,6 +2,7 @@ import Bytes
 public import Events
 import Gate
 import Storage
+import Synchronization
 public import Views
 
 extension Ledger {

@@ -145,7 +145,7 @@ struct EventMaker {
         var refused = 0
         for _ in 0..<4_000 {
             var bytes = Array(text(maker.event()).utf8)
-            for _ in 0..<Int.random(in: 1...3, using: &maker.random) {
+            for _ in 0..<Int.random(in: 1...3, using: &maker.random) where bytes.count > 1 {
                 let index = Int.random(in: 0..<bytes.count, using: &maker.random)
                 switch Int.random(in: 0..<3, using: &maker.random) {
                 case 0: bytes[index] = UInt8.random(in: 0...255, using: &maker.random)
