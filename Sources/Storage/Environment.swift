@@ -30,15 +30,28 @@ public final class Environment: @unchecked Sendable {
         }
     }
 
+    private let entry: OpenEnvironments.Entry
+
     /// Opens the environment in `path`, and creates it with its tables where it is missing.
     ///
+    /// A folder is opened once per process: the same object is answered while it is in use.
     /// - Throws: ``StorageError`` with `damaged` for a truncated or foreign file, `notPermitted`,
     ///   `diskFull`, `networkFileSystem`.
-    public init(path: String, options: Options) throws(StorageError) {
+    public static func open(path: String, options: Options) throws(StorageError) -> Environment {
         try Folder.create(path)
+        return try OpenEnvironments.open(Folder.canonical(path), options.noSync) {
+            (entry) throws(StorageError) in
+            try Environment(path: path, options: options, entry: entry)
+        }
+    }
+
+    private init(
+        path: String, options: Options, entry: OpenEnvironments.Entry
+    ) throws(StorageError) {
+        self.entry = entry
         let file = path + "/data.mdb"
         let isNew = !Folder.exists(file)
-        let handle = unsafe try Self.open(path, options)
+        let handle = unsafe try Self.openHandle(path, options)
         do throws(StorageError) {
             if !isNew { unsafe try Self.refuseTruncated(handle, file) }
             unsafe tables = try Self.openTables(handle, options)
@@ -53,9 +66,14 @@ public final class Environment: @unchecked Sendable {
         self.path = path
     }
 
-    deinit { unsafe mdb_env_close(handle) }
+    deinit {
+        unsafe mdb_env_close(handle)
+        entry.close()
+    }
 
-    private static func open(_ path: String, _ options: Options) throws(StorageError) -> OpaquePointer {
+    private static func openHandle(
+        _ path: String, _ options: Options
+    ) throws(StorageError) -> OpaquePointer {
         var map = 256 << 30
         while true {
             var created: OpaquePointer?

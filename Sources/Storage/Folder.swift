@@ -88,6 +88,13 @@ public enum Folder {
         if unsafe Glibc.rename(from, to) != 0 { throw StorageError.of(errno, "renaming \(from)") }
     }
 
+    /// The absolute path without links; `path` itself where it cannot be resolved.
+    public static func canonical(_ path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
     /// The folder that holds `path`.
     public static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

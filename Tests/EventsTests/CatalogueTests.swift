@@ -114,6 +114,16 @@ import Testing
         #expect(try example(type).draft.sealed(at: 1_041, recorded: recorded) == golden)
     }
 
+    @Test(arguments: ["events/send.refused", "events/send.reserved", "answers/ask"])
+    func `agrees with the rules, scopes and verdicts in the schemas`(name: String) throws {
+        let finding = try JSONValue.parse(contents("schemas/\(name).v1.json").span)["$defs"]?[
+            "finding"]
+        let properties = finding?["properties"]
+        #expect(properties?["rule"]?["enum"]?.texts == Rule.allCases.map(\.name))
+        #expect(properties?["scope"]?["enum"]?.texts == Scope.allCases.map(\.name))
+        #expect(properties?["verdict"]?["enum"]?.texts == Verdict.allCases.map(\.name))
+    }
+
     /// The interpreter that the tests may use, or nil if it cannot import jsonschema.
     static let python: String? = {
         let named = getenv("LEDGER_TEST_PYTHON").map { String(cString: $0) }

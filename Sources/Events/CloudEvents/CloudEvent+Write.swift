@@ -3,8 +3,9 @@ import Bytes
 extension CloudEvent {
     /// Appends a stored event as one line of JSON, without the line's end.
     ///
-    /// Members of the envelope come in the order of the DESIGN's example, then unknown ones; members
-    /// of `data` by their numbers, then unknown ones. An event that was given without a `time` is
+    /// The envelope comes first: specversion, id, source, type, time, subject, datacontenttype,
+    /// dataschema, sequence, recordedtime, then unknown members; then `data` by the numbers of its
+    /// members, and unknown ones. An event that was given without a `time` is
     /// written without one, unless the ledger itself wrote it. Fields that are sealed or that this
     /// version does not know are left out.
     public static func write(_ event: borrowing EventView, into bytes: inout [UInt8]) {

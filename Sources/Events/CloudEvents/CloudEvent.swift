@@ -6,6 +6,12 @@ public struct IncomingEvent: Sendable {
     public var draft: Draft
     /// The member `now`, which is neither compared nor stored.
     public var now: Instant?
+
+    /// An event of that content.
+    public init(draft: Draft, now: Instant? = nil) {
+        self.draft = draft
+        self.now = now
+    }
 }
 
 /// CloudEvents 1.0 in JSON, both ways and without loss.

@@ -41,7 +41,13 @@ struct JSONReader: ~Escapable {
     }
 
     /// The first byte of the next value, or the next mark; white space is passed over.
+    @inline(__always)
     mutating func peek() throws(EventError) -> UInt8 {
+        if at < bytes.count, bytes[at] > 0x20 { return bytes[at] }
+        return try peekPastSpace()
+    }
+
+    private mutating func peekPastSpace() throws(EventError) -> UInt8 {
         while at < bytes.count {
             let byte = bytes[at]
             if byte > 0x20 { return byte }

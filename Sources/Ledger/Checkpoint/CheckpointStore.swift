@@ -20,7 +20,7 @@ final class CheckpointStore: Sendable {
         try Folder.create(parent)
         folder = parent + "/\(generation)"
         let names = Tables.names.map { "t\($0.number)" }
-        environment = try Environment(
+        environment = try Environment.open(
             path: folder, options: .init(tables: names, noSync: noSync))
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")

@@ -29,7 +29,7 @@ final class LogStore: Sendable {
                 "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
         }
         do {
-            environment = try Environment(
+            environment = try Environment.open(
                 path: path, options: .init(integerTables: ["log"]))
             turnstile = try FileLock(path: path + "/turnstile")
             page = try SharedPage(path: path + "/page")
@@ -48,7 +48,7 @@ final class LogStore: Sendable {
             if Folder.exists(folder + "/log/data.mdb") {
                 throw LedgerError(.exists, "\(folder) holds a ledger already; nothing was changed")
             }
-            let environment = try Environment(
+            let environment = try Environment.open(
                 path: folder + "/log", options: .init(integerTables: ["log"]))
             let main = environment.table("")
             var format: [UInt8] = []

@@ -27,6 +27,12 @@ public struct Appended: Sendable, Equatable {
     public var position: Position
     /// Whether it was there already.
     public var isDuplicate: Bool
+
+    /// A place.
+    public init(position: Position, isDuplicate: Bool) {
+        self.position = position
+        self.isDuplicate = isDuplicate
+    }
 }
 
 /// A request to the writer.

@@ -65,13 +65,17 @@ final class Writer: @unchecked Sendable {
     }
 
     private func watch() {
-        while ended.withLock({ !hasEnded.value }) {
-            SystemThread.sleep(nanoseconds: 200_000_000)
+        while !ended.withLock({ waitForEnd(nanoseconds: 200_000_000) }) {
             let late = queue.withdraw(at: SystemClock.monotonic)
             guard !late.isEmpty else { continue }
             let error = busy()
             for job in late { job.answer(.failure(error)) }
         }
+    }
+
+    private func waitForEnd(nanoseconds: Int64) -> Bool {
+        if !hasEnded.value { ended.wait(nanoseconds: nanoseconds) }
+        return hasEnded.value
     }
 
     /// The answer to a request that was not taken within 5 seconds.

@@ -1,0 +1,77 @@
+import Bytes
+import Events
+import Ledger
+import Storage
+import Views
+
+/// Reading: a scan of the whole log, and the fold of the decision views in memory.
+public enum ReadWork {
+    /// Fills a ledger with a mixed history of `count` events.
+    public static func fill(
+        _ ledger: Ledger, count: Int, persons: Int, progress: (Int) -> Void = { _ in }
+    ) async throws {
+        var done = Int(try ledger.count())
+        let start: Int64 = 1_750_000_000_000_000_000
+        var pending: Task<[Appended], any Error>?
+        while done < count {
+            let size = min(8000, count - done)
+            var drafts: [Draft] = []
+            drafts.reserveCapacity(size)
+            for index in 0..<size {
+                drafts.append(
+                    SampleEvents.mixed(
+                        done + index, persons: persons, start: start, gap: 500_000_000))
+            }
+            done += size
+            _ = try await pending?.value
+            let batch = drafts
+            pending = Task { try await ledger.append(batch) }
+            progress(done)
+        }
+        _ = try await pending?.value
+    }
+
+    /// Walks every record, checksum included, and sums a number of each.
+    public static func scan(_ ledger: Ledger) throws -> Measurement {
+        let start = SystemClock.monotonic
+        var sum: UInt64 = 0
+        var count = 0
+        try ledger.forEachEvent { event in
+            sum &+= UInt64(bitPattern: event.time.nanoseconds)
+            count += 1
+            return true
+        }
+        let elapsed = Double(SystemClock.monotonic - start) / 1e9
+        return Measurement(
+            work: "scan", perSecond: Double(count) / elapsed, count: count, hash: sum)
+    }
+
+    /// Folds all events into the decision views: all but ids and messages.
+    public static func fold(_ ledger: Ledger) throws -> Measurement {
+        let start = SystemClock.monotonic
+        var tables = Tables(tag: ledger.identity.tag)
+        tables.ids.isActive = false
+        tables.messageIDs.isActive = false
+        var count = 0
+        try ledger.forEachEvent { event in
+            Fold.evolve(&tables, by: event)
+            count += 1
+            return true
+        }
+        let elapsed = Double(SystemClock.monotonic - start) / 1e9
+        return Measurement(
+            work: "fold", perSecond: Double(count) / elapsed, count: count,
+            hash: UInt64(tables.count))
+    }
+
+    /// Rebuilds all views on disk, compared with the old.
+    public static func rebuild(_ ledger: Ledger) throws -> Measurement {
+        let count = Int(try ledger.count())
+        let start = SystemClock.monotonic
+        let report = try ledger.rebuild { _ in }
+        let elapsed = Double(SystemClock.monotonic - start) / 1e9
+        return Measurement(
+            work: "rebuild", perSecond: Double(count) / elapsed, count: count,
+            hash: UInt64(report.rows), extra: [("differing_rows", Double(report.differing))])
+    }
+}

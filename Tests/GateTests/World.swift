@@ -1,0 +1,125 @@
+import Bytes
+import Events
+import Gate
+import Views
+
+/// A log in memory: events are drafted, sealed at the next position, and folded into tables.
+struct World {
+    static let start = Instant(nanoseconds: 1_700_000_000_000_000_000)
+
+    var tables = Tables(tag: 7)
+    var policy: Policy
+    var now = World.start
+    var count: Position = 0
+    var records: [[UInt8]] = []
+
+    init(_ policy: Policy = Policy()) { self.policy = policy }
+
+    /// Changes a policy in one expression.
+    init(_ change: (inout Policy) -> Void) {
+        policy = Policy()
+        change(&policy)
+    }
+
+    /// The moment so many seconds after the start.
+    static func at(_ seconds: Int64) -> Instant { start.advanced(by: .seconds(seconds)) }
+
+    /// Moves the clock to so many seconds after the start.
+    mutating func clock(_ seconds: Int64) { now = Self.at(seconds) }
+
+    @discardableResult
+    mutating func append(_ draft: Draft) -> Position {
+        let record = draft.sealed(at: count, recorded: now)
+        records.append(record)
+        if let event = EventView(record.span) { Fold.evolve(&tables, by: event) }
+        count += 1
+        return count - 1
+    }
+
+    @discardableResult
+    mutating func append(
+        _ type: EventType, at time: Instant? = nil, _ build: (inout DraftBuilder) -> Void = { _ in }
+    ) -> Position {
+        var builder = DraftBuilder(type, source: "test", id: "\(count)")
+        if let time { builder.happened(at: time) }
+        build(&builder)
+        return append(builder.finish()!)
+    }
+
+    /// Reads a stored record.
+    func read<Value>(_ index: Int, _ body: (borrowing EventView) -> Value) -> Value {
+        let record = records[index]
+        guard let event = EventView(record.span) else { fatalError("no record") }
+        return body(event)
+    }
+
+    var facts: Facts { Facts(now: now, policy: 0, random: 0xFEED) }
+
+    /// What the gate says now; nothing is recorded.
+    mutating func decide(_ request: SendRequest, at time: Instant? = nil) -> Decision {
+        var facts = facts
+        facts.now = time ?? now
+        return Gate.decide(PreparedRequest(request), facts, under: policy, in: &tables)
+    }
+
+    /// Asks and records the answer, as the writer does.
+    mutating func ask(_ request: SendRequest) -> (decision: Decision, reservation: Reservation) {
+        let prepared = PreparedRequest(request)
+        let decision = Gate.decide(prepared, facts, under: policy, in: &tables)
+        let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
+        return (decision, Reservation(position: append(draft), tag: tables.tag))
+    }
+
+    /// Records a permission whatever the gate says.
+    mutating func reserve(_ request: SendRequest) -> Reservation {
+        let decision = Decision(
+            verdict: .send, findings: [], notBefore: now,
+            expires: now.advanced(by: policy.reservations.lease))
+        let prepared = PreparedRequest(request)
+        let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
+        return Reservation(position: append(draft), tag: tables.tag)
+    }
+
+    @discardableResult
+    mutating func report(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> Position {
+        append(SendReport(reservation, outcome).draft(source: "test", id: "\(count)"))
+    }
+
+    /// Reserves and has accepted at this moment.
+    mutating func send(_ request: SendRequest) {
+        let reservation = reserve(request)
+        report(reservation, .accepted)
+    }
+
+    mutating func judge(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> ReportVerdict {
+        let key = Fingerprint(UInt128(reservation.position))
+        let row = tables.reservations.find(key).map { tables.reservations[$0] }
+        return Gate.judge(
+            SendReport(reservation, outcome), row: row, tables: &tables, now: now)
+    }
+}
+
+extension SendRequest {
+    /// A request by its usual members.
+    static func to(
+        chat: String? = nil, person: String? = nil, account: String? = "a", subject: String? = nil,
+        steps: [String] = [], submission: Int64? = nil, text: String? = nil,
+        _ change: (inout SendRequest) -> Void = { _ in }
+    ) -> SendRequest {
+        var request = SendRequest()
+        request.chat = chat
+        request.person = person
+        request.account = account
+        request.subject = subject
+        request.steps = steps
+        request.submission = submission
+        request.text = text
+        change(&request)
+        return request
+    }
+}
+
+extension Decision {
+    /// What the rule said, or nil if it was not judged.
+    subscript(rule: Rule) -> Finding? { findings.first { $0.rule == rule } }
+}
