@@ -1,6 +1,6 @@
 import Bytes
 import Events
-import Ledger
+public import Ledger
 import Storage
 import Synchronization
 
@@ -41,7 +41,7 @@ public enum AppendWork {
 
     /// Batches of `size` events of 256 bytes, each durable before the next but one is begun.
     ///
-    /// Encoding is part of the work: it is done while the batch before commits.
+    /// Encoding is part of the work: it is done while at most two batches before commit.
     public static func batches(
         _ ledger: Ledger, work: String, size: Int, seconds: Double
     ) async throws -> Measurement {
@@ -49,7 +49,7 @@ public enum AppendWork {
         let end = start + Int64(seconds * 1e9)
         var latencies = Latencies()
         var number = 0
-        var pending: (task: Task<[Appended], any Error>, begun: Int64)?
+        var pending: [(task: Task<[Appended], any Error>, begun: Int64)] = []
         while SystemClock.monotonic < end {
             var drafts: [Draft] = []
             drafts.reserveCapacity(size)
@@ -58,15 +58,16 @@ public enum AppendWork {
                     SampleEvents.message256(number + index, source: "bench/\(start)"))
             }
             number += size
-            if let pending {
-                _ = try await pending.task.value
-                latencies.add(SystemClock.monotonic - pending.begun)
+            if pending.count == 2 {
+                let oldest = pending.removeFirst()
+                _ = try await oldest.task.value
+                latencies.add(SystemClock.monotonic - oldest.begun)
             }
             let batch = drafts
             let begun = SystemClock.monotonic
-            pending = (Task { try await ledger.append(batch) }, begun)
+            pending.append((Task { try await ledger.append(batch) }, begun))
         }
-        if let pending { _ = try await pending.task.value }
+        for batch in pending { _ = try await batch.task.value }
         let elapsed = Double(SystemClock.monotonic - start) / 1e9
         return Measurement(
             work: work, perSecond: Double(number) / elapsed, p50: latencies.percentile(0.5),

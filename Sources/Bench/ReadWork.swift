@@ -1,6 +1,6 @@
 import Bytes
 import Events
-import Ledger
+public import Ledger
 import Storage
 import Views
 

@@ -8,11 +8,14 @@ enum SampleEvents {
         builder.happened(at: Instant(nanoseconds: Int64(number) * 1_000_000))
         builder.add(.account, text: "+27000000001")
         builder.add(.chat, text: "120363000000000001@g.us")
-        let draft = builder.finish()!
-        let missing = 256 - draft.recordBytes - 4
-        builder.add(.text, text: String(repeating: "x", count: max(0, missing)))
+        // header 72, chat 16, checksum 8; five fields of 4 bytes; the values without the text.
+        let without = 72 + 16 + 8 + 5 * 4 + source.utf8.count + "m\(number)".utf8.count + 12 + 23
+        let padding = Self.padding
+        builder.add(.text, .text, padding.span.extracting(0..<max(0, 256 - without)))
         return builder.finish()!
     }
+
+    private static let padding = [UInt8](repeating: UInt8(ascii: "x"), count: 256)
 
     /// One event of a mixed history: of ten, four messages come in, two attempts go out, each is
     /// accepted, and two statuses come back.

@@ -153,22 +153,26 @@ extension Ledger {
             throw LedgerError(
                 .invalid, "a batch has at most \(WorkQueue.eventsMax) events, not \(drafts.count)")
         }
-        for draft in drafts {
-            let isAllowed =
-                switch (draft.type.author, caller) {
-                case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
-                default: false
-                }
-            guard isAllowed else {
-                throw LedgerError(
-                    .forbidden,
-                    "events of type \(draft.type.name) are written by the ledger itself, not by "
-                        + "append")
+        for draft in drafts { try permit(draft, caller) }
+    }
+
+    /// Refuses an event that `caller` may not write, as `append` does.
+    ///
+    /// - Throws: ``LedgerError`` with `forbidden`.
+    public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
+        let isAllowed =
+            switch (draft.type.author, caller) {
+            case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
+            default: false
             }
-            if caller == .anyone, draft.isFrom(Self.ownSource) {
-                throw LedgerError(
-                    .forbidden, "the source \"\(Self.ownSource)\" belongs to the ledger's own events")
-            }
+        guard isAllowed else {
+            throw LedgerError(
+                .forbidden,
+                "events of type \(draft.type.name) are written by the ledger itself, not by append")
+        }
+        if caller == .anyone, draft.isFrom(Self.ownSource) {
+            throw LedgerError(
+                .forbidden, "the source \"\(Self.ownSource)\" belongs to the ledger's own events")
         }
     }
 }

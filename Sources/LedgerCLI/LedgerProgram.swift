@@ -1,5 +1,35 @@
-/// The command line of the ledger.
+import CommandLineKit
+import Glibc
+import Storage
+
+/// The command line of the ledger: one table of verbs, each in a file of its own.
 @main
 enum LedgerProgram {
-    static func main() async {}
+    /// The version that `--version` prints.
+    static let version = "0.1.0"
+
+    /// The verbs, in the order of help.
+    static let commands: [Command] = [
+        Init.command, Append.command, Import.command, ShowEvents.command, Why.command,
+        Ask.command, Report.command, State.command, Rebuild.command, Status.command,
+        PolicyVerbs.show, PolicyVerbs.check, PolicyVerbs.apply,
+        Pause.command, Resume.command, Stop.command, Reset.command,
+        Verify.command, Doctor.command,
+    ]
+
+    /// The program that the table makes.
+    static let program = Program(
+        name: "ledger", version: version,
+        summary: "the ledger behind every sender of messages: ask it before you send",
+        commands: commands)
+
+    static func main() async {
+        LocalHost.ignoreBrokenPipes()
+        let environment = LocalHost.environment([
+            "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
+        ])
+        let out = Output.standard(environment: environment) { Descriptor.write($0, $1) }
+        let words = Array(CommandLine.arguments.dropFirst())
+        exit(await program.run(words, environment: environment, out: out))
+    }
 }

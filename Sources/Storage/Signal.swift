@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A mutex with a condition: the one place where threads wait for each other.

@@ -6,8 +6,12 @@ public enum Fold {
     /// Applies one event to all tables: a pure function of the tables and the record.
     ///
     /// Order matters: sends change first, and what hangs on a send reacts to that change.
-    public static func evolve(_ tables: inout Tables, by event: borrowing EventView) {
-        guard let happened = Occurrence(event) else { return }
+    /// - Parameter learntAt: When the ledger shall have learnt of it; nil is when it did. A what-if
+    ///   folds history as if each event had been learnt when it happened.
+    public static func evolve(
+        _ tables: inout Tables, by event: borrowing EventView, learntAt: Instant? = nil
+    ) {
+        guard let happened = Occurrence(event, learntAt: learntAt) else { return }
         Zones.evolve(&tables, by: happened)
         IDs.evolve(&tables, by: happened)
         switch happened.type {
@@ -97,13 +101,15 @@ public struct Occurrence: ~Escapable {
     public let subject: Fingerprint
 
     /// Reads an event, or nil for a type that this version does not know.
+    ///
+    /// `learntAt` stands in for the recorded time, where it is given.
     @_lifetime(copy event)
-    public init?(_ event: borrowing EventView) {
+    public init?(_ event: borrowing EventView, learntAt: Instant? = nil) {
         guard let type = event.type else { return nil }
         self.event = copy event
         self.type = type
         position = event.position
-        recorded = event.recorded
+        recorded = learntAt ?? event.recorded
         effective = event.effective
         account = event.account
         chat = event.chat

@@ -1,8 +1,7 @@
 import Bytes
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `A decision` {
     private let request = SendRequest.to(chat: "g", subject: "DR1854951", text: "Done")

@@ -1,8 +1,7 @@
 import Bytes
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `A send report` {
     private func parse(_ json: String) throws(EventError) -> SendReport {

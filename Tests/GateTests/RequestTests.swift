@@ -1,9 +1,8 @@
 import Bytes
 import Events
+import Gate
 import Testing
 import Views
-
-@testable import Gate
 
 @Suite struct `A send request` {
     private func parse(
@@ -71,7 +70,8 @@ import Views
         (#"{"chat":"c","submission":1.5}"#, "submission"),
         (#"{"chat":"c","category":"spam"}"#, "category"),
         (#"{"chat":"c","purpose":"fun"}"#, "purpose"), (#"{"chat":"c","reply":1}"#, "reply"),
-        (#"{"chat":"c","critical":"yes"}"#, "critical"), (#"{"chat":"c","template":{}}"#, "template"),
+        (#"{"chat":"c","critical":"yes"}"#, "critical"),
+        (#"{"chat":"c","template":{}}"#, "template"),
         (#"{"chat":"c","template":{"name":"t","language":1}}"#, "template"),
         (#"{"chat":"c","text":{}}"#, "text"),
     ])

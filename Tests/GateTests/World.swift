@@ -91,7 +91,8 @@ struct World {
         report(reservation, .accepted)
     }
 
-    mutating func judge(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> ReportVerdict {
+    mutating func judge(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> ReportVerdict
+    {
         let key = Fingerprint(UInt128(reservation.position))
         let row = tables.reservations.find(key).map { tables.reservations[$0] }
         return Gate.judge(
@@ -122,4 +123,9 @@ extension SendRequest {
 extension Decision {
     /// What the rule said, or nil if it was not judged.
     subscript(rule: Rule) -> Finding? { findings.first { $0.rule == rule } }
+}
+
+extension Finding.Evidence {
+    /// The evidence of a single event.
+    init(_ position: Position) { self.init(first: position, last: position, count: 1) }
 }

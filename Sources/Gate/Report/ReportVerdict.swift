@@ -11,7 +11,8 @@ public struct ReportVerdict: Sendable, Equatable {
     /// Why the report is not taken; nil if it is.
     public var refusal: EventError?
 
-    init(duplicateOf: Position? = nil, go: Bool = true, refusal: EventError? = nil) {
+    /// A verdict; by default the report is news, and nothing stands against it.
+    public init(duplicateOf: Position? = nil, go: Bool = true, refusal: EventError? = nil) {
         self.duplicateOf = duplicateOf
         self.go = go
         self.refusal = refusal

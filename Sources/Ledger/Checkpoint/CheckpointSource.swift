@@ -9,7 +9,7 @@ final class CheckpointSource: RowSource, IDSource {
     private let log: LogStore
     private let session: ReadSession
     private let records: ReadSession
-    private var runs: [IDFamily: [RunFile]] = [:]
+    private var runs: [[RunFile]] = Array(repeating: [], count: 4)
     private var files: [UInt64: RunFile] = [:]
     private(set) var header: CheckpointHeader
     /// What was found damaged; the tables are then worthless, and the views are rebuilt.
@@ -48,14 +48,14 @@ final class CheckpointSource: RowSource, IDSource {
 
     private func open(_ wanted: [CheckpointHeader.Run]) throws {
         var opened: [UInt64: RunFile] = [:]
-        runs = [:]
+        runs = Array(repeating: [], count: 4)
         for run in wanted {
             let file = try files[run.number] ?? RunFile(path: store.runPath(run.number))
             opened[run.number] = file
-            runs[run.family, default: []].append(file)
+            runs[Int(run.family.rawValue)].append(file)
         }
         // The newest and smallest first: what repeats, repeats soon.
-        for family in runs.keys { runs[family]?.reverse() }
+        for family in runs.indices { runs[family].reverse() }
         files = opened
     }
 
@@ -79,7 +79,7 @@ final class CheckpointSource: RowSource, IDSource {
     func position(of id: Fingerprint, in family: IDFamily) -> Position? {
         var found: Position?
         do {
-            for run in runs[family] ?? [] {
+            for run in runs[Int(family.rawValue)] {
                 try run.positions(of: id.high) { position in
                     if found == nil, verifies(position, id, family) { found = position }
                 }

@@ -155,18 +155,24 @@ extension Writer {
         // All or nothing: every conflict is found before the first event is appended.
         var places: [Position?] = []
         places.reserveCapacity(drafts.count)
-        var inside: [Fingerprint: Int] = [:]
-        inside.reserveCapacity(drafts.count)
+        var inside = KeyIndex()
+        var identities: [Fingerprint] = []
+        identities.reserveCapacity(drafts.count)
+        var hasTwins = false
         for (index, draft) in drafts.enumerated() {
             places.append(try earlier(draft, transaction))
-            if let twin = inside.updateValue(index, forKey: draft.identity) {
+            identities.append(draft.identity)
+            if let twin = inside.slot(of: draft.identity, identities) {
                 guard drafts[twin].digest == draft.digest else { throw Self.conflict(at: nil) }
+                hasTwins = true
+            } else {
+                inside.insert(index, identities)
             }
         }
         var answers: [Appended] = []
         answers.reserveCapacity(drafts.count)
         for (index, draft) in drafts.enumerated() {
-            let known = places[index] ?? (inside.count < drafts.count ? twin(of: draft) : nil)
+            let known = places[index] ?? (hasTwins ? twin(of: draft) : nil)
             if let known {
                 answers.append(Appended(position: known, isDuplicate: true))
             } else {

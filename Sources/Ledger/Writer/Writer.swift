@@ -16,6 +16,7 @@ final class Writer: @unchecked Sendable {
     var views: CheckpointStore
     var state: ViewState
     private var flushing = false
+    private var lastFlush: Int64 = 0
     private let flushed = Signal()
     private let flushEnd = Guarded<Bool>(false)
     private let ended = Signal()
@@ -208,11 +209,13 @@ struct Group {
 extension Writer {
     /// The tail beyond which the writer waits for the flush.
     static let tailMax: Position = 1_000_000
+    /// The least time between two flushes: under load they become larger, not more.
+    static let flushInterval: Int64 = 500_000_000
 
     private func scheduleFlush() {
         finishFlush()
         let tail = state.applied - state.base
-        if tail >= 65_536 || tail >= 4096 && queue.wait(nanoseconds: 0) == .idle {
+        if tail >= 4096, SystemClock.monotonic - lastFlush >= Self.flushInterval {
             flush(atLeast: 4096)
         }
         if tail >= Self.tailMax { awaitFlush() }
@@ -225,6 +228,7 @@ extension Writer {
             return
         }
         flushing = true
+        lastFlush = SystemClock.monotonic
         flushEnd.value = false
         let work = state.freeze()
         let store = views

@@ -1,16 +1,19 @@
-import Bytes
+public import Bytes
 
 /// An open-addressing hash index from keys to their slots in an array of keys.
 ///
 /// It holds 4 bytes a slot and no keys of its own, so that a miss costs one cache line.
-struct KeyIndex: Sendable {
+public struct KeyIndex: Sendable {
     private var cells: [UInt32] = []
     private var mask = 0
     private var used = 0
 
-    /// The slot of `key`, or nil.
+    /// An empty index.
+    public init() {}
+
+    /// The slot of `key` in `keys`, or nil.
     @inline(__always)
-    func slot(of key: Fingerprint, _ keys: [Fingerprint]) -> Int? {
+    public func slot(of key: Fingerprint, _ keys: [Fingerprint]) -> Int? {
         if used == 0 { return nil }
         var at = Int(truncatingIfNeeded: key.low) & mask
         while true {
@@ -23,7 +26,7 @@ struct KeyIndex: Sendable {
     }
 
     /// Enters the key that stands in `slot`, which is not yet in the index.
-    mutating func insert(_ slot: Int, _ keys: [Fingerprint]) {
+    public mutating func insert(_ slot: Int, _ keys: [Fingerprint]) {
         if (used + 1) * 2 > cells.count { grow(keys) }
         place(slot, keys[slot])
         used += 1

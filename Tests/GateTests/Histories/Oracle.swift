@@ -124,8 +124,10 @@ extension Oracle {
         _ request: SendRequest, _ limit: Int?, _ length: Nanoseconds, _ now: Instant
     ) -> Judgement? {
         guard let limit else { return nil }
-        let leaving = sends.filter { request.account == nil || $0.request.account == request.account }
-            .compactMap { $0.counts?.advanced(by: length) }
+        let leaving = sends.filter {
+            request.account == nil || $0.request.account == request.account
+        }
+        .compactMap { $0.counts?.advanced(by: length) }
         func count(_ moment: Instant) -> Int { leaving.count { $0 > moment } }
         let observed = Int64(count(now))
         if count(now) < limit { return Judgement(verdict: .send, observed: observed) }

@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Cooldown of a subject` {
     private let world = World { $0.rateLimits.cooldownBetweenSameDrop = .seconds(3_600) }

@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Duplicate content` {
     private let world = World { $0.duplicates.contentWindow = .seconds(600) }
@@ -33,7 +32,8 @@ import Testing
 }
 
 @Suite struct `Duplicate business` {
-    private let request = SendRequest.to(chat: "g", subject: "DR1", steps: ["2", "5"], submission: 1)
+    private let request = SendRequest.to(
+        chat: "g", subject: "DR1", steps: ["2", "5"], submission: 1)
 
     @Test func `refuses a subject, steps and submission that were answered`() {
         var world = World()

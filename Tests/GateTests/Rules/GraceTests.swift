@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Startup grace` {
     private var world = World { $0.rateLimits.startupGracePeriod = .seconds(300) }

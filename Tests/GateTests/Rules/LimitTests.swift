@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Sliding limits` {
     @Test func `lets as many pass as the policy says, and the next when the first leaves`() {

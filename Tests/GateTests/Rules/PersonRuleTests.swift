@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Withdrawn consent` {
     private func withdraw(_ world: inout World, _ category: String?) -> Position {

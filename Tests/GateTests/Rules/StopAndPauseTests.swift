@@ -1,7 +1,6 @@
 import Events
+import Gate
 import Testing
-
-@testable import Gate
 
 @Suite struct `Stop and pause` {
     @Test func `are judged and listed when nothing was ordered`() {

@@ -1,0 +1,59 @@
+import CommandLineKit
+import Events
+import Ledger
+import Storage
+
+/// `init`: makes a new ledger.
+enum Init {
+    static let name = Option<String?>.text(
+        "name", "ORIGIN", "The ledger's name, for ever (default: host and folder)")
+    static let development = Option<Bool>.flag(
+        "development", "A driven clock that starts at 1970: for tests and replays")
+
+    static let command = Command.verb(
+        "init", "Make a new ledger", options: [name, development],
+        examples: [
+            .init("ledger init", "make ./ledger-data"),
+            .init("ledger --ledger /var/lib/ledger init --name example.org/qa", "name it"),
+        ]
+    ) { arguments, out in
+        let folder = arguments(Global.ledger)
+        let origin = arguments(name) ?? standardName(folder)
+        let isDevelopment = arguments(development)
+        guard arguments(Global.now) == nil else {
+            throw UsageError("init takes no --now: a driven clock starts at 1970", command: "init")
+        }
+        try Ledger.create(folder, origin: origin, isDevelopment: isDevelopment)
+        // Opening makes the views, so that whatever stands against them shows now.
+        try Ledger.open(arguments, out).close()
+        if out.isJSON {
+            var json = JSONWriter()
+            json.beginObject()
+            json.member("ledger", folder)
+            json.member("origin", origin)
+            json.member("format", LedgerIdentity.currentFormat)
+            json.member("development", isDevelopment)
+            json.endObject()
+            out.line(json.text)
+            return ExitCode.done
+        }
+        out.line("made the ledger \(origin) in \(Terminal.escape(folder))")
+        if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
+        let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
+        out.note("Next:")
+        out.note("  \(Terminal.escape(prefix)) policy apply policy.yaml --by YOU --why \"first policy\"")
+        out.note("  \(Terminal.escape(prefix)) append events.ndjson")
+        out.note("  \(Terminal.escape(prefix)) status")
+        return ExitCode.done
+    }
+
+    /// `host/folder`, with what a name may not hold replaced by a hyphen.
+    static func standardName(_ folder: String) -> String {
+        let last = folder.split(separator: "/").last { $0 != "." && $0 != ".." } ?? "ledger"
+        let text = "\(LocalHost.name)/\(last)"
+        let allowed = text.unicodeScalars.map { scalar -> Character in
+            scalar.value > 0x20 && scalar.value < 0x7F && scalar != "+" ? Character(scalar) : "-"
+        }
+        return String(String(allowed).prefix(255))
+    }
+}

@@ -1,0 +1,196 @@
+import Bytes
+import CommandLineKit
+import Events
+import Ledger
+
+/// Appends a file's events in batches: while one commits, the next is parsed.
+struct FileAppender {
+    /// Events of one batch, committed together.
+    static let batchMax = 1_000
+    /// Batches that are on their way at once.
+    private static let flightsMax = 2
+
+    /// What became of the file.
+    struct Totals: Sendable {
+        var appended = 0
+        var duplicates = 0
+        var quarantined = 0
+        var first: Position?
+        var last: Position?
+
+        mutating func count(_ places: [Appended]) {
+            for place in places {
+                if place.isDuplicate {
+                    duplicates += 1
+                } else {
+                    appended += 1
+                    first = first ?? place.position
+                    last = place.position
+                }
+            }
+        }
+    }
+
+    private typealias Answer = Result<[Appended], LedgerError>
+
+    private struct Flight {
+        let events: [FileEvent]
+        let answer: Pending<Answer>
+    }
+
+    let ledger: Ledger
+    let text: InputText
+    /// What `--now` says.
+    let now: Instant?
+    /// Whether bad lines are put aside instead of refusing the file.
+    let quarantines: Bool
+    private(set) var totals = Totals()
+    private var batch: [FileEvent] = []
+    private var flights: [Flight] = []
+
+    init(_ ledger: Ledger, _ text: InputText, now: Instant?, quarantines: Bool) {
+        self.ledger = ledger
+        self.text = text
+        self.now = now
+        self.quarantines = quarantines
+    }
+
+    /// Appends everything; nothing is appended if a line is bad and none are put aside.
+    mutating func run(progress: Progress) async throws {
+        if !quarantines { try await check() }
+        try await text.forEachPiece { piece in
+            for event in piece.events {
+                batch.append(event)
+                if batch.count == Self.batchMax { try await submit() }
+            }
+            for bad in piece.bad { try await putAside(bad) }
+            progress.advance(by: piece.events.count)
+        }
+        try await submit()
+        while !flights.isEmpty { try await settle() }
+    }
+
+    /// Appends everything as one batch, if a condition holds.
+    mutating func run(if condition: AppendCondition?) async throws {
+        var all: [FileEvent] = []
+        try await text.forEachPiece { piece in
+            if let bad = piece.bad.first { throw bad.placed }
+            all += piece.events
+        }
+        let moved = now ?? all.compactMap(\.event.now).max()
+        totals.count(
+            try await ledger.append(all.map(\.event.draft), if: condition, now: moved))
+    }
+
+    private func check() async throws {
+        try await text.forEachPiece { piece in
+            if let bad = piece.bad.first { throw bad.placed }
+        }
+    }
+
+    // MARK: - Batches on their way
+
+    private mutating func submit() async throws {
+        guard !batch.isEmpty else { return }
+        while flights.count >= Self.flightsMax { try await settle() }
+        let answer = Pending<Answer>()
+        let moved = now ?? batch.compactMap(\.event.now).max()
+        ledger.submitAppend(batch.map(\.event.draft), now: moved) { answer.resolve($0) }
+        flights.append(Flight(events: batch, answer: answer))
+        batch.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func settle() async throws {
+        let flight = flights.removeFirst()
+        do {
+            totals.count(try await flight.answer.value().get())
+        } catch let error where error.code == .conflict && quarantines {
+            try await appendSingly(flight.events)
+        } catch {
+            // What was on its way behind it may have been committed: it must be counted.
+            while let next = flights.first {
+                flights.removeFirst()
+                if case .success(let places) = await next.answer.value() { totals.count(places) }
+            }
+            throw stopped(by: error, in: flight.events)
+        }
+    }
+
+    /// Finds out which events of a batch conflict, and puts those aside.
+    private mutating func appendSingly(_ events: [FileEvent]) async throws {
+        for event in events {
+            do {
+                totals.count(
+                    try await ledger.append([event.event.draft], now: now ?? event.event.now))
+            } catch let error where error.code == .conflict {
+                try await putAside(
+                    BadLine(line: event.line, range: event.range, failure: Failure(error)))
+            }
+        }
+    }
+
+    private func stopped(by error: LedgerError, in events: [FileEvent]) -> Failure {
+        let failure = Failure(error)
+        var place = ""
+        if error.code == .conflict, let line = conflictingLine(error, events) {
+            place = "line \(line): "
+        }
+        let done =
+            totals.appended == 0
+            ? "nothing was appended"
+            : "\(totals.appended) events were appended, the last at position \(totals.last ?? 0)"
+        return Failure(
+            failure.code,
+            "\(place)\(failure.message); \(done), and the same file can be appended again: what is "
+                + "there already is recognised", exitCode: failure.exitCode)
+    }
+
+    /// The line of the event that conflicts with the one that the error names.
+    private func conflictingLine(_ error: LedgerError, _ events: [FileEvent]) -> Int? {
+        var wanted: Fingerprint?
+        if let position = error.position {
+            wanted = try? ledger.withEvent(at: position) { $0.identity }
+        }
+        var seen: [Fingerprint: Fingerprint] = [:]
+        for event in events {
+            let draft = event.event.draft
+            if draft.identity == wanted { return event.line }
+            if let digest = seen.updateValue(draft.digest, forKey: draft.identity),
+                wanted == nil, digest != draft.digest
+            {
+                return event.line
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Quarantine
+
+    /// The most bytes of a bad line that are kept.
+    private static let rawBytesMax = 48 << 10
+
+    /// Puts a bad line aside; its id is its content's, so that a repeat adds nothing.
+    private mutating func putAside(_ bad: BadLine) async throws {
+        let raw = text.bytes.span.extracting(bad.range)
+        var event = InputQuarantined()
+        event.format = "cloudevents"
+        event.raw = raw.extracting(0..<min(raw.count, Self.rawBytesMax)).array
+        event.line = Int64(bad.line)
+        event.code = .text(bad.failure.code)
+        event.error = .text(bad.failure.message)
+        let draft = try event.draft(source: Ledger.ownSource, id: "quarantine-\(raw.sha256)")
+        do {
+            let places = try await ledger.append([draft], now: now, as: .house)
+            if places[0].isDuplicate {
+                totals.duplicates += 1
+            } else {
+                totals.quarantined += 1
+                totals.first = totals.first ?? places[0].position
+                totals.last = places[0].position
+            }
+        } catch let error where error.code == .conflict {
+            // The same bytes on another line, or under another sentence: they are kept already.
+            totals.duplicates += 1
+        }
+    }
+}

@@ -1,0 +1,77 @@
+public import Bytes
+public import Events
+public import Gate
+import Ledger
+public import Views
+
+/// One time that somebody sent, or asked whether to.
+public struct Attempt: Sendable {
+    /// The place in the log.
+    public let position: Position
+    /// When it counts.
+    public let time: Instant
+    /// The event's source.
+    public let source: String
+    /// The subject, or nil.
+    public let subject: String?
+    /// The chat, else the person, that it went to.
+    public let chat: String?
+    /// The instance that sent or asked, or nil.
+    public let instance: String?
+    /// What a second attempt repeats: the business key, else the subject; none without both.
+    public let key: Fingerprint
+    /// How many requests the record stands for: over 1 where repeats were coalesced.
+    public let count: Int
+    /// What the gate said at the time, or nil for history without a gate.
+    public let recorded: Verdict?
+
+    /// Whether it went out, as far as the log says.
+    public var went: Bool { recorded == nil || recorded == .send }
+
+    /// Who it was: the source, or, where the ledger wrote the record, the instance that asked.
+    public var process: String { source == Ledger.ownSource ? instance ?? source : source }
+}
+
+/// Reads attempts, and keeps one copy of each name.
+struct AttemptReader {
+    private var names: [Fingerprint: String] = [:]
+
+    /// Whether a replay judges the event: an attempt without a reservation, or a recorded request.
+    static func isAttempt(_ event: borrowing EventView) -> Bool {
+        switch event.type {
+        case .sendAttempted: event.reservation == nil
+        case .sendReserved, .sendRefused: true
+        default: false
+        }
+    }
+
+    /// The attempt that the event is, or nil.
+    mutating func read(_ event: borrowing EventView) -> Attempt? {
+        guard Self.isAttempt(event) else { return nil }
+        let keys = SendKeys(event)
+        return Attempt(
+            position: event.position, time: event.effective,
+            source: name(.source, event) ?? "", subject: name(.subject, event),
+            chat: name(.chat, event) ?? name(.person, event), instance: name(.instance, event),
+            key: keys.business == .none ? keys.subject : keys.business,
+            count: max(1, Int(event.integer(.count) ?? 1)),
+            recorded: event.type == .sendAttempted
+                ? nil : event.text(.verdict).flatMap { Verdict(name: $0) })
+    }
+
+    private mutating func name(_ field: Field, _ event: borrowing EventView) -> String? {
+        let fingerprint = event.nameFingerprint(field)
+        guard fingerprint != .none else { return nil }
+        if let name = names[fingerprint] { return name }
+        let name = event.text(field)
+        names[fingerprint] = name
+        return name
+    }
+}
+
+extension Array {
+    /// Sorted by the bytes of a name: the same order in every language and locale.
+    func sorted(byName name: (Element) -> String) -> [Element] {
+        sorted { name($0).utf8.lexicographicallyPrecedes(name($1).utf8) }
+    }
+}

@@ -1,0 +1,101 @@
+public import Events
+import Gate
+public import Ledger
+import Views
+
+/// Whether every recorded decision comes out again, bit for bit.
+public struct Recheck: Sendable, Equatable {
+    /// A decision that does not come out again.
+    public struct Difference: Sendable, Equatable {
+        /// The place of the recorded decision.
+        public let position: Position
+        /// The first member that differs: `facts`, `policy`, `verdict`, `rules`, `not_before`,
+        /// `expires` or `retry_at`.
+        public let member: String
+    }
+
+    /// Decisions that came out as they are recorded.
+    public internal(set) var equal = 0
+    /// Decisions that did not, in log order.
+    public internal(set) var different: [Difference] = []
+    /// Decisions by rules of another version, which are not made again.
+    public internal(set) var otherEngine = 0
+
+    /// Decisions that were looked at.
+    public var count: Int { equal + different.count + otherEngine }
+}
+
+extension Replay {
+    /// Makes every recorded decision of a stretch of the log again, in log order, under the policy
+    /// that was in force, and compares the two.
+    ///
+    /// - Throws: ``LedgerError`` where a record is damaged; `PolicyError` where an applied policy is
+    ///   none that this version reads.
+    public static func recorded(_ ledger: Ledger, _ range: ReplayRange) throws -> Recheck {
+        var known: (position: Position, policy: Policy)?
+        return try recorded(ledger, range) { position in
+            if let known, known.position == position { return known.policy }
+            let text = try ledger.withEvent(at: position) { $0.text(.text) ?? "" }
+            let policy = try Policy.parse(text)
+            known = (position, policy)
+            return policy
+        }
+    }
+
+    /// The same with policies from elsewhere.
+    static func recorded(
+        _ ledger: Ledger, _ range: ReplayRange, policies: (Position) throws -> Policy
+    ) throws -> Recheck {
+        var result = Recheck()
+        var tables = Tables(tag: ledger.identity.tag)
+        tables.ids.isActive = false
+        tables.messageIDs.isActive = false
+        try ledger.forEachEvent(to: try ledger.count()) { event in
+            if event.type == .sendReserved || event.type == .sendRefused,
+                range.side(of: event) == .inside
+            {
+                try result.compare(event, in: &tables, policies)
+            }
+            Fold.evolve(&tables, by: event)
+            return true
+        }
+        return result
+    }
+}
+
+extension Recheck {
+    fileprivate mutating func compare(
+        _ event: borrowing EventView, in tables: inout Tables, _ policies: (Position) throws -> Policy
+    ) throws {
+        if let version = Gate.engineVersion(recorded: event), version != Gate.engineVersion {
+            otherEngine += 1
+            return
+        }
+        guard let facts = Facts(recorded: event), let old = Gate.decision(recorded: event) else {
+            different.append(Difference(position: event.position, member: "facts"))
+            return
+        }
+        let control = tables.control.find(RateScope.ledger.key()).map { tables.control[$0].policy }
+        guard control == facts.policy + 1 else {
+            different.append(Difference(position: event.position, member: "policy"))
+            return
+        }
+        let new = Gate.decide(
+            PreparedRequest(recorded: event), facts, under: try policies(facts.policy), in: &tables)
+        if let member = old.firstDifference(from: new) {
+            different.append(Difference(position: event.position, member: member))
+        } else {
+            equal += 1
+        }
+    }
+}
+
+extension Decision {
+    fileprivate func firstDifference(from other: Decision) -> String? {
+        if verdict != other.verdict { return "verdict" }
+        if findings != other.findings { return "rules" }
+        if notBefore != other.notBefore { return "not_before" }
+        if expires != other.expires { return "expires" }
+        return retryAt == other.retryAt ? nil : "retry_at"
+    }
+}

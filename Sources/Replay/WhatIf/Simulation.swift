@@ -1,0 +1,104 @@
+import Bytes
+import Events
+import Gate
+import Views
+
+/// Another course of events: the log's, but for the sends that a policy would not have let go.
+///
+/// Tables of its own hold what happened in it. Every event is folded as if the ledger had learnt of it
+/// when it happened, so that history imported today weighs where it belongs.
+struct Simulation {
+    private var tables: Tables
+    private let policy: Policy
+    private let start: Instant
+    private var absent = Absentees()
+    /// Keys of requests that were refused once and are granted here, and at which position.
+    private var granted: [Fingerprint: Position] = [:]
+
+    /// Nothing has happened yet.
+    ///
+    /// - Parameters:
+    ///   - tag: The tag of the ledger's reservations.
+    ///   - start: When history ends and judging begins.
+    init(tag: UInt32, policy: Policy, start: Instant) {
+        tables = Tables(tag: tag)
+        // No rule looks an event or a message up, and they are the largest tables by far.
+        tables.ids.isActive = false
+        tables.messageIDs.isActive = false
+        self.policy = policy
+        self.start = start
+    }
+
+    /// Takes an event from before the range: it happened, whatever the policy says.
+    mutating func remember(_ event: borrowing EventView) {
+        // A report settles its reservation when it is learnt; but nothing is learnt after `start`.
+        let learnt = event.reservation == nil ? event.effective : min(event.recorded, start)
+        Fold.evolve(&tables, by: event, learntAt: learnt)
+    }
+
+    /// Takes an event of the range, in the order of (effective time, position).
+    ///
+    /// - Returns: What the policy says of it, if it is one that is judged.
+    mutating func take(_ event: borrowing EventView) -> Decision? {
+        if AttemptReader.isAttempt(event) {
+            let request = PreparedRequest(recorded: event)
+            let decision = judge(request, event)
+            let goes = decision.verdict == .send
+            absent.note(event, happened: goes)
+            guard goes else { return decision }
+            if event.type == .sendRefused {
+                settle(event)
+                if request.key != .none { granted[request.key] = event.position }
+            } else {
+                fold(event)
+            }
+            return decision
+        }
+        if event.type != .policyChanged, !absent.owns(event, tag: tables.tag) { fold(event) }
+        return nil
+    }
+
+    private mutating func fold(_ event: borrowing EventView) {
+        Fold.evolve(&tables, by: event, learntAt: event.effective)
+    }
+
+    private mutating func judge(
+        _ request: PreparedRequest, _ event: borrowing EventView
+    ) -> Decision {
+        if let first = firstGrant(of: request.key) {
+            // Asking again under the same key answers the same reservation: nothing more is sent.
+            let finding = Finding(
+                .duplicateKey, scope: .ledger, verdict: .refuse, observed: 1, limit: 0,
+                evidence: .init(first: first, last: first, count: 1))
+            return Decision(verdict: .refuse, findings: [finding])
+        }
+        let facts = Facts(
+            now: event.effective, policy: event.position,
+            random: Facts(recorded: event)?.random ?? 0)
+        return Gate.decide(request, facts, under: policy, in: &tables)
+    }
+
+    /// Where the key was granted in this course of events, or nil.
+    private func firstGrant(of key: Fingerprint) -> Position? {
+        key == .none ? nil : granted[key] ?? tables.requestKeys.position(of: key)
+    }
+
+    /// A refused request that goes here: nobody reported on it, so it counts at once, like an attempt
+    /// from history without a gate.
+    private mutating func settle(_ event: borrowing EventView) {
+        var builder = DraftBuilder(
+            .sendAttempted, source: event.text(.source) ?? "", id: event.text(.id) ?? "")
+        for field in Self.members {
+            if let range = event.range(of: field), let kind = event.kind(of: field) {
+                builder.add(field, kind, event.bytes.extracting(range))
+            }
+        }
+        guard let draft = builder.finish() else { return }
+        let record = draft.sealed(at: event.position, recorded: event.effective)
+        if let attempt = EventView(record.span) { fold(attempt) }
+    }
+
+    private static let members: [Field] = [
+        .subject, .account, .chat, .person, .category, .text, .role, .instance, .steps, .submission,
+    ]
+}
