@@ -19,7 +19,7 @@ extension Gate {
         let isSend = decision.verdict == .send
         var builder = DraftBuilder(isSend ? .sendReserved : .sendRefused, source: source, id: id)
         builder.add(request.request)
-        builder.add(.verdict, text: decision.verdict.name)
+        builder.add(.verdict, text: verdicts[Int(decision.verdict.rawValue)])
         builder.add(findings: decision.findings)
         if !isSend { builder.add(.count, integer: 1) }
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
@@ -32,6 +32,9 @@ extension Gate {
         }
         return draft
     }
+
+    /// The names of verdicts, made once: a record is drafted under the writer's lock.
+    private static let verdicts = Verdict.allCases.map(\.name)
 
     /// The decision in a stored `send.reserved` or `send.refused`; nil for any other event.
     public static func decision(recorded event: borrowing EventView) -> Decision? {

@@ -16,6 +16,8 @@ extension Ledger {
         public let now: Instant
         /// The count of the checkpoint that the tables lie over; 0 for a fold from the beginning.
         public let base: Position
+        /// The checkpoint itself; nil for a fold from the beginning.
+        let store: CheckpointStore?
     }
 
     /// Runs `body` on the views as of the last committed event.
@@ -31,10 +33,13 @@ extension Ledger {
                 try state.renew()
                 try catchUp(state)
                 var moment = Moment(
-                    tables: state.tables, count: state.applied, now: try now(), base: state.base)
+                    tables: state.tables, count: state.applied, now: try now(), base: state.base,
+                    store: store)
                 let value = try body(&moment)
                 try state.refuseDamage()
                 return value
+            } catch is MovedCheckpoint where attempt < 2 {
+                continue
             } catch let damage as ViewDamage where attempt < 2 {
                 let rebuilt = try Rebuild.run(log, because: damage.what, progress: progress).store
                 views.withLock { $0 = rebuilt }
@@ -56,7 +61,7 @@ extension Ledger {
             if event.position % 65_536 == 0 { progress(event.position) }
             return true
         }
-        var moment = Moment(tables: tables, count: count, now: now, base: 0)
+        var moment = Moment(tables: tables, count: count, now: now, base: 0, store: nil)
         return try body(&moment)
     }
 

@@ -56,7 +56,7 @@ struct FileAppender {
     }
 
     /// Appends everything; nothing is appended if a line is bad and none are put aside.
-    mutating func run(progress: Progress) async throws {
+    mutating func run(progress: (Int) -> Void) async throws {
         if !quarantines { try await check() }
         try await text.forEachPiece { piece in
             for event in piece.events {
@@ -64,7 +64,7 @@ struct FileAppender {
                 if batch.count == Self.batchMax { try await submit() }
             }
             for bad in piece.bad { try await putAside(bad) }
-            progress.advance(by: piece.events.count)
+            progress(piece.events.count)
         }
         try await submit()
         while !flights.isEmpty { try await settle() }

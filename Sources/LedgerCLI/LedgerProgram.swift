@@ -12,7 +12,7 @@ enum LedgerProgram {
     static let commands: [Command] = [
         Init.command, Append.command, Import.command, ShowEvents.command, Why.command,
         Ask.command, Report.command, State.command, Rebuild.command, Status.command,
-        PolicyVerbs.show, PolicyVerbs.check, PolicyVerbs.apply,
+        PolicyShow.command, PolicyCheck.command, PolicyApply.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
         Verify.command, Doctor.command,
     ]

@@ -1,8 +1,8 @@
 public import Bytes
 public import Events
-public import Gate
+import Gate
 import Ledger
-public import Views
+import Views
 
 /// One time that somebody sent, or asked whether to.
 public struct Attempt: Sendable {

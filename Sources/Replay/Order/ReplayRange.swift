@@ -1,5 +1,5 @@
 public import Events
-public import Ledger
+import Ledger
 
 /// The stretch of the log that is replayed, both ends included.
 public struct ReplayRange: Sendable, Equatable {
@@ -38,6 +38,15 @@ public struct ReplayRange: Sendable, Equatable {
         case .time(let time) where event.effective > time: return .after
         case .position(let position) where event.position > position: return .after
         default: return .inside
+        }
+    }
+
+    /// Whether no event from here on, in log order, was recorded within the range.
+    func isOver(at event: borrowing EventView) -> Bool {
+        switch to {
+        case .time(let time): event.recorded > time
+        case .position(let position): event.position > position
+        case nil: false
         }
     }
 }

@@ -51,6 +51,7 @@ extension Replay {
         tables.ids.isActive = false
         tables.messageIDs.isActive = false
         try ledger.forEachEvent(to: try ledger.count()) { event in
+            if range.isOver(at: event) { return false }
             if event.type == .sendReserved || event.type == .sendRefused,
                 range.side(of: event) == .inside
             {

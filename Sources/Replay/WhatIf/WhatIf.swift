@@ -1,6 +1,6 @@
 import Bytes
 public import Events
-public import Gate
+import Gate
 public import Ledger
 
 /// What a policy would have made of the sends in a stretch of the log.

@@ -1,0 +1,58 @@
+public import Bytes
+public import Events
+import Storage
+public import Views
+
+extension Ledger.Moment {
+    /// Calls `body` with every row of a table: its key, the row, and the position that last changed
+    /// it.
+    ///
+    /// Rows of the checkpoint come first, in the order of their keys, then those changed since, in
+    /// that of their last change. Empty rows are the same as none and are left out.
+    /// - Throws: what `body` throws; ``LedgerError`` with `damaged` where a row is.
+    public func forEachRow<Row: TableRow>(
+        of path: KeyPath<Tables, RowTable<Row>>,
+        _ body: (Fingerprint, Row, Position) throws -> Void
+    ) throws {
+        let table = tables[keyPath: path]
+        var newer: [(key: Fingerprint, row: Row, last: Position)] = []
+        table.forEach { newer.append(($0, $1, $2)) }
+        if let store, base > 0 {
+            let known = Set(newer.map(\.key))
+            try forEachStored(in: store, table.number) { key, row, last in
+                if !known.contains(key) { try body(key, row, last) }
+            }
+        }
+        newer.sort { ($0.last, $0.key) < ($1.last, $1.key) }
+        let empty = Row()
+        for entry in newer where entry.row != empty { try body(entry.key, entry.row, entry.last) }
+    }
+
+    /// The rows of the checkpoint, if it is still the one that the tables lie over.
+    private func forEachStored<Row: TableRow>(
+        in store: CheckpointStore, _ number: UInt8,
+        _ body: (Fingerprint, Row, Position) throws -> Void
+    ) throws {
+        let headerKey = CheckpointStore.headerKey
+        let start: [UInt8] = []
+        try store.environment.read { transaction in
+            let header = try transaction.value(of: headerKey.span, in: store.main)
+                .flatMap { CheckpointHeader($0) }
+            guard header?.count == base else { throw MovedCheckpoint() }
+            try transaction.scan(store.table(number), from: start.span) { key, bytes in
+                guard key.count == 16, let (count, last) = CheckpointStore.row(bytes) else {
+                    throw ViewDamage(what: "a row of table \(Tables.names[Int(number) - 1].name)")
+                }
+                let name = Fingerprint(
+                    UInt128(key.load(at: 0, as: UInt64.self).byteSwapped) << 64
+                        | UInt128(key.load(at: 8, as: UInt64.self).byteSwapped))
+                var reader = RowReader(bytes.extracting(0..<count))
+                try body(name, Row(decoding: &reader), last)
+                return true
+            }
+        }
+    }
+}
+
+/// Another process moved the checkpoint while its rows were to be read: the moment is over.
+struct MovedCheckpoint: Error {}
