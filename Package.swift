@@ -62,13 +62,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger"],
+            name: "TestSupport",
+            dependencies: ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger"],
             path: "Tests/TestSupport", swiftSettings: common),
         suite("StorageTests", ["Bytes", "Storage", "TestSupport"]),
         suite("EventsTests", ["Bytes", "Events", "TestSupport"]),
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
         suite("GateTests", ["Bytes", "Events", "Views", "YAML", "Gate", "TestSupport"]),
-        suite("LedgerTests", ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "TestSupport"]),
+        suite(
+            "LedgerTests",
+            ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "TestSupport"]),
         suite(
             "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
         suite("CommandLineTests", ["CommandLineKit", "TestSupport"]),

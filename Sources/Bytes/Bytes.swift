@@ -82,12 +82,9 @@ extension MutableSpan where Element == UInt8 {
 extension Array where Element == UInt8 {
     /// Appends a little-endian integer.
     @inlinable
-    public mutating func append<T: FixedWidthInteger>(littleEndian value: T) {
-        var rest = value
-        for _ in 0..<MemoryLayout<T>.size {
-            append(UInt8(truncatingIfNeeded: rest))
-            rest = rest >> 8
-        }
+    public mutating func append<T: FixedWidthInteger & BitwiseCopyable>(littleEndian value: T) {
+        var value = value.littleEndian
+        unsafe Swift.withUnsafeBytes(of: &value) { unsafe append(contentsOf: $0) }
     }
 
     /// Appends the bytes of a span.

@@ -9,7 +9,8 @@ extension Ledger.Moment {
     ///
     /// Rows of the checkpoint come first, in the order of their keys, then those changed since, in
     /// that of their last change. Empty rows are the same as none and are left out.
-    /// - Throws: what `body` throws; ``LedgerError`` with `damaged` where a row is.
+    /// - Throws: what `body` throws; ``LedgerError`` with `busy` where another process wrote the views
+    ///   since the moment began.
     public func forEachRow<Row: TableRow>(
         of path: KeyPath<Tables, RowTable<Row>>,
         _ body: (Fingerprint, Row, Position) throws -> Void
@@ -36,9 +37,11 @@ extension Ledger.Moment {
         let headerKey = CheckpointStore.headerKey
         let start: [UInt8] = []
         try store.environment.read { transaction in
-            let header = try transaction.value(of: headerKey.span, in: store.main)
-                .flatMap { CheckpointHeader($0) }
-            guard header?.count == base else { throw MovedCheckpoint() }
+            guard let bytes = try transaction.value(of: headerKey.span, in: store.main),
+                CheckpointHeader(bytes)?.count == base
+            else {
+                throw LedgerError(.busy, "the views were written just now; try again")
+            }
             try transaction.scan(store.table(number), from: start.span) { key, bytes in
                 guard key.count == 16, let (count, last) = CheckpointStore.row(bytes) else {
                     throw ViewDamage(what: "a row of table \(Tables.names[Int(number) - 1].name)")
@@ -53,6 +56,3 @@ extension Ledger.Moment {
         }
     }
 }
-
-/// Another process moved the checkpoint while its rows were to be read: the moment is over.
-struct MovedCheckpoint: Error {}

@@ -38,7 +38,7 @@ extension Ledger {
                 let value = try body(&moment)
                 try state.refuseDamage()
                 return value
-            } catch is MovedCheckpoint where attempt < 2 {
+            } catch let error as LedgerError where error.code == .busy && attempt < 2 {
                 continue
             } catch let damage as ViewDamage where attempt < 2 {
                 let rebuilt = try Rebuild.run(log, because: damage.what, progress: progress).store
@@ -147,11 +147,24 @@ extension Ledger {
         close()
         do {
             let old = try servingViews()
+            try flushTail(to: old)
             let (store, report) = try Rebuild.run(
                 log, because: "asked for", compare: old, progress: progress)
             views.withLock { $0 = store }
             return report
         } catch { throw LedgerError(any: error) }
+    }
+
+    /// Writes the tail to the checkpoint, so that a comparison covers every event.
+    private func flushTail(to store: CheckpointStore) throws {
+        // Whoever holds the lock writes the same tail.
+        guard store.flushLock.tryLock() else { return }
+        defer { store.flushLock.unlock() }
+        let state = ViewState(store, log)
+        defer { state.source.end() }
+        try state.renew()
+        try catchUp(state)
+        if state.applied > state.base { _ = try store.write(state.freeze()) }
     }
 
     /// The text and hash of the policy in force, or nil.

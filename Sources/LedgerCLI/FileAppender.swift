@@ -104,9 +104,10 @@ struct FileAppender {
         let flight = flights.removeFirst()
         do {
             totals.count(try await flight.answer.value().get())
-        } catch let error where error.code == .conflict && quarantines {
-            try await appendSingly(flight.events)
         } catch {
+            if error.code == .conflict, quarantines {
+                return try await appendSingly(flight.events)
+            }
             // What was on its way behind it may have been committed: it must be counted.
             while let next = flights.first {
                 flights.removeFirst()
@@ -122,7 +123,8 @@ struct FileAppender {
             do {
                 totals.count(
                     try await ledger.append([event.event.draft], now: now ?? event.event.now))
-            } catch let error where error.code == .conflict {
+            } catch {
+                guard error.code == .conflict else { throw error }
                 try await putAside(
                     BadLine(line: event.line, range: event.range, failure: Failure(error)))
             }
@@ -171,14 +173,14 @@ struct FileAppender {
 
     /// Puts a bad line aside; its id is its content's, so that a repeat adds nothing.
     private mutating func putAside(_ bad: BadLine) async throws {
-        let raw = text.bytes.span.extracting(bad.range)
+        let raw = Array(text.bytes[bad.range])
         var event = InputQuarantined()
         event.format = "cloudevents"
-        event.raw = raw.extracting(0..<min(raw.count, Self.rawBytesMax)).array
+        event.raw = Array(raw.prefix(Self.rawBytesMax))
         event.line = Int64(bad.line)
         event.code = .text(bad.failure.code)
         event.error = .text(bad.failure.message)
-        let draft = try event.draft(source: Ledger.ownSource, id: "quarantine-\(raw.sha256)")
+        let draft = try event.draft(source: Ledger.ownSource, id: "quarantine-\(raw.span.sha256)")
         do {
             let places = try await ledger.append([draft], now: now, as: .house)
             if places[0].isDuplicate {
@@ -188,7 +190,8 @@ struct FileAppender {
                 totals.first = totals.first ?? places[0].position
                 totals.last = places[0].position
             }
-        } catch let error where error.code == .conflict {
+        } catch {
+            guard error.code == .conflict else { throw error }
             // The same bytes on another line, or under another sentence: they are kept already.
             totals.duplicates += 1
         }

@@ -9,12 +9,11 @@ enum RequestInput {
         _ operand: String?, _ members: [(name: String, value: JSONValue?)]
     ) throws -> JSONValue {
         var json = JSONValue.object([])
-        if let operand {
-            let isText = operand.drop { $0.isWhitespace }.first == "{"
-            json =
-                isText
-                ? try JSONValue.parse(operand)
-                : try JSONValue.parse(InputText.contents(of: operand).span)
+        if let operand, operand.first(where: { !$0.isWhitespace }) == "{" {
+            json = try JSONValue.parse(operand)
+        } else if let operand {
+            let bytes = try InputText.contents(of: operand)
+            json = try JSONValue.parse(bytes.span)
         }
         guard case .object(let given) = json else {
             throw EventError(.invalid, "The input is one JSON object.")

@@ -99,6 +99,66 @@ enum Raw {
     }
 }
 
+extension Raw {
+    /// Merges two ordered tables.
+    static func compare(
+        _ left: OpaquePointer, _ leftTable: Table, _ right: OpaquePointer, _ rightTable: Table,
+        _ body: (Span<UInt8>?, Span<UInt8>?) throws -> Void
+    ) throws {
+        var one = unsafe try Walk(left, leftTable)
+        var other = unsafe try Walk(right, rightTable)
+        defer {
+            unsafe one.close()
+            unsafe other.close()
+        }
+        while unsafe one.isOpen || other.isOpen {
+            let order = unsafe one.isOpen && other.isOpen
+                ? unsafe mdb_cmp(left, leftTable.number, &one.key, &other.key)
+                : unsafe one.isOpen ? -1 : 1
+            if order == 0 {
+                unsafe try body(one.value.span, other.value.span)
+                unsafe try one.advance()
+                unsafe try other.advance()
+            } else if order < 0 {
+                unsafe try body(one.value.span, nil)
+                unsafe try one.advance()
+            } else {
+                unsafe try body(nil, other.value.span)
+                unsafe try other.advance()
+            }
+        }
+    }
+
+    /// A cursor that walks a table from its first entry.
+    @unsafe
+    private struct Walk {
+        let cursor: OpaquePointer?
+        var key = unsafe MDB_val()
+        var value = unsafe MDB_val()
+        var isOpen = true
+
+        init(_ handle: OpaquePointer, _ table: Table) throws(StorageError) {
+            var opened: OpaquePointer?
+            unsafe try StorageError.check(mdb_cursor_open(handle, table.number, &opened), "reading")
+            unsafe cursor = opened
+            unsafe try step(MDB_FIRST)
+        }
+
+        mutating func advance() throws(StorageError) { unsafe try step(MDB_NEXT) }
+
+        private mutating func step(_ operation: MDB_cursor_op) throws(StorageError) {
+            let code = unsafe mdb_cursor_get(cursor, &key, &value, operation)
+            if code == MDB_NOTFOUND {
+                unsafe isOpen = false
+            } else {
+                try StorageError.check(code, "reading")
+            }
+        }
+
+        func close() { unsafe mdb_cursor_close(cursor) }
+    }
+}
+
 extension MDB_val {
     /// The bytes, valid as long as the transaction and the map.
     var span: Span<UInt8> {

@@ -27,7 +27,9 @@ public enum SystemClock {
         guard descriptor >= 0 else { return "unknown" }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 36)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, 36) }
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe read(descriptor, $0.baseAddress, 36)
+        }
         return count == 36 ? String(decoding: bytes, as: UTF8.self) : "unknown"
     }()
 }

@@ -37,6 +37,14 @@ public struct ReadTransaction: ~Copyable {
         unsafe try Raw.scan(handle, table, from: start, backwards: backwards, body)
     }
 
+    /// Walks two tables of byte-string keys together: each key once, with its value in either.
+    public func compare(
+        _ table: Table, with other: borrowing ReadTransaction, _ otherTable: Table,
+        _ body: (Span<UInt8>?, Span<UInt8>?) throws -> Void
+    ) throws {
+        unsafe try Raw.compare(handle, table, other.handle, otherTable, body)
+    }
+
     /// Walks all entries with byte-string keys from `start`, until `body` says false.
     public func scan(
         _ table: Table, from start: Span<UInt8>, _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool
@@ -105,14 +113,17 @@ public struct WriteTransaction: ~Copyable {
     }
 
     /// Puts a value under a byte-string key, over an older one.
+    ///
+    /// - Parameter isLast: The key is greater than all others: it goes behind them without a search.
     public func put(
-        _ key: Span<UInt8>, _ value: Span<UInt8>, in table: Table
+        _ key: Span<UInt8>, _ value: Span<UInt8>, in table: Table, isLast: Bool = false
     ) throws(StorageError) {
+        let flags = UInt32(isLast ? MDB_APPEND : 0)
         let code = unsafe Raw.with(key) { name in
             unsafe Raw.with(value) { bytes in
                 var name = unsafe name
                 var bytes = unsafe bytes
-                return unsafe mdb_put(handle, table.number, &name, &bytes, 0)
+                return unsafe mdb_put(handle, table.number, &name, &bytes, flags)
             }
         }
         try StorageError.check(code, "writing")

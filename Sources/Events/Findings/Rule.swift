@@ -35,7 +35,9 @@ public enum Scope: UInt8, CaseIterable, Sendable {
     case account = 1, chat, person, pair, category, role, ledger, subject, instance
 
     /// The name in JSON.
-    public var name: String { String(describing: self) }
+    public var name: String { Self.names[Int(rawValue)] }
+
+    private static let names = [""] + allCases.map { String(describing: $0) }
 
     /// The scope of that name, or nil.
     public init?(name: some StringProtocol) {
@@ -54,7 +56,9 @@ public enum Verdict: UInt8, CaseIterable, Comparable, Sendable {
     case refuse
 
     /// The name in JSON.
-    public var name: String { String(describing: self) }
+    public var name: String { Self.names[Int(rawValue)] }
+
+    private static let names = allCases.map { String(describing: $0) }
 
     /// The verdict of that name, or nil.
     public init?(name: some StringProtocol) {

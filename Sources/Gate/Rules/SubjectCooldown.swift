@@ -27,25 +27,7 @@ enum SubjectCooldown: Judge {
     private static func latest(_ subject: Fingerprint, _ tables: inout Tables) -> Stamp? {
         guard let slot = tables.cooldowns.find(subject) else { return nil }
         let row = tables.cooldowns[slot]
-        var reset = row.reset
-        if let control = tables.control.find(RateScope.ledger.key()) {
-            reset = max(reset, tables.control[control].cooldownsReset)
-        }
-        return row.latest(since: reset.position)
-    }
-}
-
-extension CooldownRow {
-    /// The latest send that was granted or imported at `position` or later; an open one counts at
-    /// the end of its lease.
-    func latest(since position: Position) -> Stamp? {
-        var latest: Stamp?
-        for stamp in settled where stamp.position >= position {
-            latest = max(latest ?? stamp, stamp)
-        }
-        for stamp in open where stamp.position >= position {
-            latest = max(latest ?? stamp, stamp)
-        }
-        return latest
+        guard let control = tables.control.find(RateScope.ledger.key()) else { return row.latest() }
+        return row.latest(since: tables.control[control].cooldownsReset.position)
     }
 }

@@ -61,8 +61,9 @@ final class CheckpointSource: RowSource, IDSource {
 
     func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void) {
         do {
+            let name = CheckpointStore.key(key)
             let found: Void? = try session.withValue(
-                of: CheckpointStore.key(key).span, in: store.table(table)
+                of: name.span, in: store.table(table)
             ) { bytes in
                 guard let (count, last) = CheckpointStore.row(bytes) else {
                     damage = "a row of table \(Tables.names[Int(table) - 1].name)"

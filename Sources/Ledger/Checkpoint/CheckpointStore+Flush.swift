@@ -43,16 +43,7 @@ extension CheckpointStore {
                 return false
             }
             for rows in flush.tables.tables {
-                let table = table(rows.table)
-                try rows.forEach(flush.base) { key, row, last in
-                    guard var row else {
-                        try transaction.remove(Self.key(key).span, in: table)
-                        return
-                    }
-                    row.append(littleEndian: last)
-                    row.append(littleEndian: row.span.checksum)
-                    try transaction.put(Self.key(key).span, row.span, in: table)
-                }
+                try put(rows, from: flush.base, transaction)
             }
             try transaction.put(headerKey.span, header.bytes.span, in: main)
             return true
@@ -61,6 +52,27 @@ extension CheckpointStore {
         let kept = Set(header.runs.map(\.number))
         for run in old where !kept.contains(run.number) { try Folder.remove(runPath(run.number)) }
         return .written
+    }
+
+    private func put(
+        _ rows: FrozenTables.Rows, from base: Position, _ transaction: borrowing WriteTransaction
+    ) throws {
+        let table = table(rows.table)
+        // Into an empty table, sorted rows go one behind the other: full pages, no searching.
+        let isEmpty = try transaction.count(of: table) == 0
+        var value: [UInt8] = []
+        try rows.forEach(base) { key, row, last in
+            let name = Self.key(key)
+            guard !row.isEmpty else {
+                try transaction.remove(name.span, in: table)
+                return
+            }
+            value.removeAll(keepingCapacity: true)
+            value.append(row)
+            value.append(littleEndian: last)
+            value.append(littleEndian: value.span.checksum)
+            try transaction.put(name.span, value.span, in: table, isLast: isEmpty)
+        }
     }
 
     private func addRuns(_ flush: Flush, _ header: inout CheckpointHeader) throws {

@@ -49,11 +49,13 @@ final class CheckpointStore: Sendable {
     }
 
     /// The key of a row on disk: big-endian, so that LMDB's order is the order of keys.
-    static func key(_ key: Fingerprint) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        bytes.append(littleEndian: key.high.byteSwapped)
-        bytes.append(littleEndian: key.low.byteSwapped)
+    static func key(_ key: Fingerprint) -> InlineArray<16, UInt8> {
+        var bytes = InlineArray<16, UInt8>(repeating: 0)
+        var rest = key.bits
+        for index in stride(from: 15, through: 0, by: -1) {
+            bytes[index] = UInt8(truncatingIfNeeded: rest)
+            rest >>= 8
+        }
         return bytes
     }
 

@@ -152,41 +152,30 @@ enum Rebuild {
         _ old: CheckpointStore, _ new: CheckpointStore, _ report: inout RebuildReport
     ) throws {
         for (number, name) in Tables.names {
-            var seen: Set<[UInt8]> = []
-            var differing: [Position] = []
-            let oldTable = old.table(number)
-            let newTable = new.table(number)
-            let start: [UInt8] = []
+            var lowest: Position?
             try old.environment.read { before in
                 try new.environment.read { after in
-                    try before.scan(oldTable, from: start.span) { key, bytes in
+                    try before.compare(old.table(number), with: after, new.table(number)) {
+                        one, other in
                         report.rows += 1
-                        let twin = try after.value(of: key, in: newTable)
-                        if let twin, twin.equals(bytes) { return true }
-                        seen.insert(key.array)
-                        differing.append(cause(bytes, twin?.array))
-                        return true
-                    }
-                    try after.scan(newTable, from: start.span) { key, bytes in
-                        guard try before.value(of: key, in: oldTable) == nil else { return true }
-                        report.rows += 1
-                        differing.append(cause(bytes, nil))
-                        return true
+                        if let one, let other, one.equals(other) { return }
+                        report.differing += 1
+                        lowest = min(lowest ?? .max, cause(one, other))
                     }
                 }
             }
-            report.differing += differing.count
-            if let first = differing.min(), first < report.position ?? .max {
-                report.position = first
+            if let lowest, lowest < report.position ?? .max {
+                report.position = lowest
                 report.table = name
             }
         }
     }
 
-    private static func cause(_ bytes: Span<UInt8>, _ twin: [UInt8]?) -> Position {
-        var positions: [Position] = []
-        if let row = CheckpointStore.row(bytes) { positions.append(row.last) }
-        if let twin, let row = CheckpointStore.row(twin.span) { positions.append(row.last) }
-        return positions.min() ?? 0
+    /// The position that made two rows differ: the earlier of those that last changed them.
+    private static func cause(_ one: Span<UInt8>?, _ other: Span<UInt8>?) -> Position {
+        var lowest = Position.max
+        if let one, let row = CheckpointStore.row(one) { lowest = min(lowest, row.last) }
+        if let other, let row = CheckpointStore.row(other) { lowest = min(lowest, row.last) }
+        return lowest
     }
 }

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Gate
 import Ledger
 
 /// `policy show`: the policy in force, and who applied it.

@@ -66,7 +66,8 @@ extension Replay {
 
 extension Recheck {
     fileprivate mutating func compare(
-        _ event: borrowing EventView, in tables: inout Tables, _ policies: (Position) throws -> Policy
+        _ event: borrowing EventView, in tables: inout Tables,
+        _ policies: (Position) throws -> Policy
     ) throws {
         if let version = Gate.engineVersion(recorded: event), version != Gate.engineVersion {
             otherEngine += 1

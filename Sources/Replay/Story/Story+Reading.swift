@@ -44,7 +44,8 @@ extension Story {
             // One life of one process: what it has sent since its start, it could remember.
             let memory = attempt.key.paired(with: Fingerprint(of: "\(attempt.process)\n\(life)"))
             if let mine = latest[memory] {
-                duplicates.append(Duplicate(attempt: attempt, earlier: attempts[mine], cause: .itself))
+                duplicates.append(
+                    Duplicate(attempt: attempt, earlier: attempts[mine], cause: .itself))
             } else if let other = first[attempt.key] {
                 let isSame = attempts[other].process == attempt.process
                 duplicates.append(

@@ -105,7 +105,9 @@ public final class RunFile: @unchecked Sendable {
         var high = blockEntries
         while low < high {
             let middle = (low + high) / 2
-            if bytes.load(at: 16 * middle, as: UInt64.self) < hash { low = middle + 1 } else {
+            if bytes.load(at: 16 * middle, as: UInt64.self) < hash {
+                low = middle + 1
+            } else {
                 high = middle
             }
         }
@@ -171,17 +173,20 @@ public final class RunFile: @unchecked Sendable {
         }
     }
 
-    static func bits(of hash: UInt64) -> Bits { Bits(state: hash &* 0x9FB2_1C65_1E98_DF25 ^ hash << 32) }
+    static func bits(of hash: UInt64) -> Bits {
+        Bits(state: hash &* 0x9FB2_1C65_1E98_DF25 ^ hash << 32)
+    }
 
     /// Calls `body` with every entry, ascending.
     public func forEach(_ body: (UInt64, UInt64) -> Void) throws(StorageError) {
         for block in 0..<blocks {
-            let intact = withBytes((1 + block) * Self.blockBytes, Self.blockBytes) { bytes -> Bool in
+            let intact = withBytes((1 + block) * Self.blockBytes, Self.blockBytes) { bytes in
                 guard bytes.extracting(0..<4088).checksum == bytes.load(at: 4088, as: UInt64.self)
                 else { return false }
                 for entry in 0..<Self.blockEntries {
                     let position = bytes.load(at: 16 * entry + 8, as: UInt64.self)
-                    if position != .max { body(bytes.load(at: 16 * entry, as: UInt64.self), position) }
+                    guard position != .max else { continue }
+                    body(bytes.load(at: 16 * entry, as: UInt64.self), position)
                 }
                 return true
             }

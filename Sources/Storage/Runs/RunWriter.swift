@@ -88,7 +88,8 @@ public struct RunWriter: ~Copyable {
         var done = 0
         while done < buffer.count {
             let written = unsafe buffer.withUnsafeBytes { bytes in
-                unsafe write(descriptor, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
+                unsafe write(
+                    descriptor, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
             }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { throw StorageError.of(errno, "writing \(path)") }
@@ -171,7 +172,8 @@ struct RunCursor {
         }
         entry = run.withBytes((1 + block) * RunFile.blockBytes + 16 * index, 16) { bytes in
             RunEntry(
-                hash: bytes.load(at: 0, as: UInt64.self), position: bytes.load(at: 8, as: UInt64.self))
+                hash: bytes.load(at: 0, as: UInt64.self),
+                position: bytes.load(at: 8, as: UInt64.self))
         }
     }
 }

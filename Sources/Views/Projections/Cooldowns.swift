@@ -30,9 +30,9 @@ public struct CooldownRow: TableRow {
     /// One more than the position of an event that names the key.
     public var named: Position = 0
     /// Open reservations: (expires, reservation).
-    public private(set) var open: [Stamp] = []
+    private var open: [Stamp] = []
     /// The newest settled sends, the latest last.
-    public private(set) var settled: [Stamp] = []
+    private var settled = FewStamps()
     /// When the cooldown was last lifted by hand.
     public var reset = Stamp.never
 
@@ -42,26 +42,30 @@ public struct CooldownRow: TableRow {
     mutating func apply(_ change: SendChange) {
         if named == 0 { named = change.position + 1 }
         if let stamp = change.removeOpen { open.removeAll { $0 == stamp } }
-        if let stamp = change.removeSettled { settled.removeAll { $0 == stamp } }
+        if let stamp = change.removeSettled { settled.remove(stamp) }
         if let stamp = change.addOpen { open.append(stamp) }
-        if let stamp = change.addSettled {
-            settled.insert(stamp, at: Timeline.lowerBound(settled, stamp))
-            if settled.count > 4 { settled.removeFirst() }
-        }
+        if let stamp = change.addSettled { settled.insert(stamp) }
     }
 
-    /// The latest send that was not lifted: an open one counts at the end of its lease.
-    public var latest: Stamp? {
-        let stamps = [settled.last, open.max()].compactMap { $0 }
-        guard let latest = stamps.max() else { return nil }
-        return reset.isSet && latest.position < reset.position ? nil : latest
+    /// The latest send that was granted or imported at `position` or later, and after the cooldown
+    /// was last lifted; an open one counts at the end of its lease.
+    public func latest(since position: Position = 0) -> Stamp? {
+        let since = reset.isSet ? max(position, reset.position) : position
+        var latest: Stamp?
+        for index in 0..<settled.count where settled[index].position >= since {
+            latest = max(latest ?? settled[index], settled[index])
+        }
+        for stamp in open where stamp.position >= since {
+            latest = max(latest ?? stamp, stamp)
+        }
+        return latest
     }
 
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         named = reader.get()
         open = reader.stamps()
-        settled = reader.stamps()
+        for stamp in reader.stamps() { settled.insert(stamp) }
         reset = reader.stamp()
     }
 
@@ -69,7 +73,7 @@ public struct CooldownRow: TableRow {
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
         writer.put(open)
-        writer.put(settled)
+        writer.put(settled.array)
         writer.put(reset)
     }
 }

@@ -47,7 +47,15 @@ public enum ConsentCategory: UInt8, CaseIterable, Sendable {
     }
 
     /// The name in JSON.
-    public var name: String { String(describing: self) }
+    public var name: String {
+        switch self {
+        case .all: "all"
+        case .utility: "utility"
+        case .marketing: "marketing"
+        case .authentication: "authentication"
+        case .service: "service"
+        }
+    }
 }
 
 /// What is known of a person's consent in one category.
@@ -55,25 +63,42 @@ public struct Consent: Sendable, Equatable {
     /// When it was first asked for.
     public var requested = Stamp.never
     /// The latest grant.
-    public var granted = Stamp.never
-    /// The latest refusal.
-    public var declined = Stamp.never
-    /// The latest withdrawal.
-    public var withdrawn = Stamp.never
+    public private(set) var granted = Stamp.never
+    /// The latest refusal that no grant has beaten.
+    public private(set) var declined = Stamp.never
+    /// The latest withdrawal that no grant has beaten.
+    public private(set) var withdrawn = Stamp.never
 
-    /// A grant beats a withdrawal only if both its effective time and its position are later.
-    public var isWithdrawn: Bool { withdrawn.isSet && !Self.beats(granted, withdrawn) }
+    /// Whether a withdrawal holds.
+    public var isWithdrawn: Bool { withdrawn.isSet }
+
+    /// A grant beats what came before it at an earlier time; what comes after it, at whatever time,
+    /// holds against it: to beat, both the time and the position must be later.
+    mutating func grant(_ stamp: Stamp) {
+        granted = max(granted, stamp)
+        if declined.isSet, stamp.time > declined.time { declined = .never }
+        if withdrawn.isSet, stamp.time > withdrawn.time { withdrawn = .never }
+    }
+
+    mutating func decline(_ stamp: Stamp) { declined = max(declined, stamp) }
+
+    mutating func withdraw(_ stamp: Stamp) { withdrawn = max(withdrawn, stamp) }
 
     /// `unknown`, `asked`, `granted`, `declined` or `withdrawn`.
     public var state: String {
         if isWithdrawn { return "withdrawn" }
-        if declined.isSet, !Self.beats(granted, declined) { return "declined" }
+        if declined.isSet { return "declined" }
         if granted.isSet { return "granted" }
         return requested.isSet ? "asked" : "unknown"
     }
 
-    private static func beats(_ grant: Stamp, _ other: Stamp) -> Bool {
-        grant.isSet && grant.time > other.time && grant.position > other.position
+    init() {}
+
+    init(decoding reader: inout RowReader) {
+        requested = reader.stamp()
+        granted = reader.stamp()
+        declined = reader.stamp()
+        withdrawn = reader.stamp()
     }
 }
 
@@ -114,13 +139,11 @@ public struct PersonRow: TableRow {
         switch happened.type {
         case .consentRequested:
             if !consents[at].requested.isSet { consents[at].requested = stamp }
-        case .consentGranted: consents[at].granted = Self.later(consents[at].granted, stamp)
-        case .consentDeclined: consents[at].declined = Self.later(consents[at].declined, stamp)
-        default: consents[at].withdrawn = Self.later(consents[at].withdrawn, stamp)
+        case .consentGranted: consents[at].grant(stamp)
+        case .consentDeclined: consents[at].decline(stamp)
+        default: consents[at].withdraw(stamp)
         }
     }
-
-    private static func later(_ old: Stamp, _ new: Stamp) -> Stamp { max(old, new) }
 
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
@@ -131,10 +154,7 @@ public struct PersonRow: TableRow {
         outbound = reader.get()
         if reader.flag() {
             for _ in ConsentCategory.allCases {
-                consents.append(
-                    Consent(
-                        requested: reader.stamp(), granted: reader.stamp(),
-                        declined: reader.stamp(), withdrawn: reader.stamp()))
+                consents.append(Consent(decoding: &reader))
             }
         }
     }

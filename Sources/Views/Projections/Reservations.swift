@@ -20,7 +20,7 @@ enum Reservations: Projection {
         let key = Fingerprint(UInt128(reservation.position))
         let changed = tables.reservations.touch(key, at: happened.position)
         tables.reservations[changed] = new
-        hold(&tables, new, at: reservation.position, by: happened.position)
+        hold(&tables, new, after: old, at: reservation.position, by: happened.position)
         var change = SendChange(keys: new.keys, by: happened)
         change.removeOpen = old.state == .open ? stamp(old.expires, reservation.position) : nil
         change.removeSettled = old.counted.isSet ? old.counted : nil
@@ -42,7 +42,8 @@ enum Reservations: Projection {
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.reservations.touch(key, at: happened.position)
         tables.reservations[slot] = row
-        hold(&tables, row, at: happened.position, by: happened.position)
+        hold(
+            &tables, row, after: ReservationRow(), at: happened.position, by: happened.position)
         let request = happened.event.nameFingerprint(.key)
         if request != .none { tables.requestKeys.insert(request, at: happened.position) }
         var change = SendChange(keys: row.keys, by: happened)
@@ -58,13 +59,11 @@ enum Reservations: Projection {
         let keys = SendKeys(happened.event)
         if keys.business != .none {
             let slot = tables.business.touch(keys.business, at: happened.position)
-            let attempted = happened.type == .sendAttempted
-            if attempted {
-                tables.business[slot].holder = happened.position
-            } else if tables.business[slot].isHeld {
-                tables.business[slot].retries += 1
+            if happened.type == .sendAttempted {
+                tables.business[slot].take(happened.position)
+            } else {
+                tables.business[slot].free()
             }
-            tables.business[slot].isHeld = attempted
         }
         guard happened.type == .sendAttempted else { return nil }
         var change = SendChange(keys: keys, by: happened)
@@ -73,17 +72,15 @@ enum Reservations: Projection {
     }
 
     private static func hold(
-        _ tables: inout Tables, _ row: ReservationRow, at position: Position, by event: Position
+        _ tables: inout Tables, _ row: ReservationRow, after old: ReservationRow,
+        at position: Position, by event: Position
     ) {
         guard row.keys.business != .none else { return }
         let slot = tables.business.touch(row.keys.business, at: event)
-        let holds = row.state.holdsBusinessKey
-        if holds {
-            tables.business[slot].holder = position
-            tables.business[slot].isHeld = true
-        } else if tables.business[slot].holder == position, tables.business[slot].isHeld {
-            tables.business[slot].isHeld = false
-            tables.business[slot].retries += 1
+        switch (old.state.holdsBusinessKey, row.state.holdsBusinessKey) {
+        case (false, true): tables.business[slot].take(position)
+        case (true, false): tables.business[slot].free()
+        default: break
         }
     }
 }
@@ -204,26 +201,40 @@ public struct ReservationRow: TableRow {
 /// Who holds a business key.
 public struct BusinessRow: TableRow {
     /// The reservation, or the imported attempt, that last took the key.
-    public var holder: Position = 0
-    /// Whether the key is taken.
-    public var isHeld = false
+    public private(set) var holder: Position = 0
+    /// How many hold it: late evidence can bring a failed send back beside its retry.
+    public private(set) var holders: UInt32 = 0
     /// How often it was freed by a failure or a cancellation.
-    public var retries: UInt32 = 0
+    public private(set) var retries: UInt32 = 0
 
     /// An empty row.
     public init() {}
 
+    /// Whether the key is taken.
+    public var isHeld: Bool { holders > 0 }
+
+    mutating func take(_ position: Position) {
+        holder = position
+        holders += 1
+    }
+
+    mutating func free() {
+        guard holders > 0 else { return }
+        holders -= 1
+        retries += 1
+    }
+
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         holder = reader.get()
-        isHeld = reader.flag()
+        holders = reader.get()
         retries = reader.get()
     }
 
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(holder)
-        writer.put(isHeld)
+        writer.put(holders)
         writer.put(retries)
     }
 }

@@ -35,19 +35,17 @@ enum Subjects: Projection {
         guard happened.subject != .none else { return }
         let slot = touch(&tables, happened.subject, happened)
         tables.subjects[slot].submit(
-            Submission(
-                stamp: happened.stamp, person: happened.person, chat: happened.chat,
-                message: happened.event.message))
+            Submission(stamp: happened.stamp, message: happened.event.message.low))
     }
 
     private static func revoke(_ tables: inout Tables, _ happened: borrowing Occurrence) {
         let message = happened.event.message
         guard happened.subject != .none, message != .none,
             let found = tables.subjects.find(happened.subject),
-            tables.subjects[found].recent.contains(where: { $0.message == message })
+            tables.subjects[found].hasRecent(message.low)
         else { return }
         let slot = touch(&tables, happened.subject, happened)
-        tables.subjects[slot].revoke(message)
+        tables.subjects[slot].revoke(message.low)
     }
 
     private static func flag(_ tables: inout Tables, _ happened: borrowing Occurrence) {
@@ -83,16 +81,12 @@ enum Subjects: Projection {
     }
 }
 
-/// One message that posted a subject.
-public struct Submission: Sendable, Equatable {
+/// One message that posted a subject: who and where stand in the event at its position.
+public struct Submission: Sendable, Equatable, BitwiseCopyable {
     /// When, and at which position.
     public var stamp: Stamp
-    /// By whom.
-    public var person: Fingerprint
-    /// In which chat.
-    public var chat: Fingerprint
-    /// Under which provider's message id.
-    public var message: Fingerprint
+    /// The low 64 bits of the provider's message id, so that a revoke finds it.
+    public var message: UInt64
 }
 
 /// A subject.
@@ -102,7 +96,10 @@ public struct SubjectRow: TableRow {
     /// How often it was submitted.
     public private(set) var submissions: UInt32 = 0
     /// The newest submissions, at most four, the latest last.
-    public private(set) var recent: [Submission] = []
+    public var recent: [Submission] { (0..<Int(kept)).map { newest[$0] } }
+    private var kept: UInt8 = 0
+    private var newest = InlineArray<4, Submission>(
+        repeating: Submission(stamp: .never, message: 0))
     /// One more than the position of the `item.flagged` that is open; 0 for none.
     public var flagged: Position = 0
     /// The set of open steps.
@@ -123,15 +120,42 @@ public struct SubjectRow: TableRow {
 
     mutating func submit(_ submission: Submission) {
         submissions += 1
-        let at = recent.firstIndex { $0.stamp > submission.stamp } ?? recent.count
-        recent.insert(submission, at: at)
-        if recent.count > 4 { recent.removeFirst() }
+        insert(submission)
     }
 
-    mutating func revoke(_ message: Fingerprint) {
-        guard let at = recent.lastIndex(where: { $0.message == message }) else { return }
-        recent.remove(at: at)
+    private mutating func insert(_ submission: Submission) {
+        if kept == 4 {
+            guard newest[0].stamp < submission.stamp else { return }
+            for index in 1..<4 { newest[index - 1] = newest[index] }
+            kept = 3
+        }
+        var at = Int(kept)
+        while at > 0, submission.stamp < newest[at - 1].stamp {
+            newest[at] = newest[at - 1]
+            at -= 1
+        }
+        newest[at] = submission
+        kept += 1
+    }
+
+    func hasRecent(_ message: UInt64) -> Bool {
+        (0..<Int(kept)).contains { newest[$0].message == message }
+    }
+
+    mutating func revoke(_ message: UInt64) {
+        guard let at = (0..<Int(kept)).last(where: { newest[$0].message == message }) else { return }
+        for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
+        kept -= 1
         submissions -= 1
+    }
+
+    /// Compares the members, and of the submissions those that are kept.
+    public static func == (left: SubjectRow, right: SubjectRow) -> Bool {
+        var one = RowWriter()
+        var other = RowWriter()
+        left.encode(into: &one)
+        right.encode(into: &other)
+        return one.bytes == other.bytes
     }
 
     mutating func answer(_ happened: borrowing Occurrence, _ content: Fingerprint) {
@@ -152,10 +176,7 @@ public struct SubjectRow: TableRow {
         submissions = reader.get()
         let many = min(4, reader.get(UInt8.self))
         for _ in 0..<many {
-            recent.append(
-                Submission(
-                    stamp: reader.stamp(), person: reader.fingerprint(),
-                    chat: reader.fingerprint(), message: reader.fingerprint()))
+            insert(Submission(stamp: reader.stamp(), message: reader.get()))
         }
         flagged = reader.get()
         openSteps = reader.fingerprint()
@@ -170,11 +191,9 @@ public struct SubjectRow: TableRow {
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
         writer.put(submissions)
-        writer.put(UInt8(recent.count))
+        writer.put(kept)
         for submission in recent {
             writer.put(submission.stamp)
-            writer.put(submission.person)
-            writer.put(submission.chat)
             writer.put(submission.message)
         }
         writer.put(flagged)

@@ -10,7 +10,9 @@ public struct RowWriter {
     public init() {}
 
     /// Appends an integer.
-    public mutating func put<T: FixedWidthInteger>(_ value: T) { bytes.append(littleEndian: value) }
+    public mutating func put<T: FixedWidthInteger & BitwiseCopyable>(
+        _ value: T
+    ) { bytes.append(littleEndian: value) }
 
     /// Appends a boolean.
     public mutating func put(_ value: Bool) { bytes.append(value ? 1 : 0) }

@@ -21,17 +21,23 @@ public protocol RowSource: AnyObject {
 
 /// Rows by key: those changed since the checkpoint, and copies of those read from it.
 public struct RowTable<Row: TableRow> {
+    /// A row with its key and the position that last changed it: side by side, for one cache line.
+    struct Entry: Sendable {
+        let key: Fingerprint
+        var last: Position
+        var row: Row
+    }
+
     /// The table's number on disk.
     public let number: UInt8
     /// The table's name.
     public let name: String
-    private var index = KeyIndex()
-    /// The keys, in the order of their slots.
-    public private(set) var keys: [Fingerprint] = []
-    private var rows: [Row] = []
-    private var lasts: [Position] = []
+    private var index = EntryIndex()
+    private var entries: [Entry] = []
     private var frozen: Frozen?
     private var source: (any RowSource)?
+    // Many events in a row touch the same rows: the account's, the day's, the zone's.
+    private var newest = -1
 
     /// An empty table, over the rows of `source` where there is one.
     public init(_ number: UInt8, _ name: String, over source: (any RowSource)? = nil) {
@@ -41,62 +47,60 @@ public struct RowTable<Row: TableRow> {
     }
 
     /// The number of rows held in memory.
-    public var count: Int { keys.count }
+    public var count: Int { entries.count }
 
     /// The row in a slot; valid until the next `find`, `touch` or `rebase`.
     public subscript(slot: Int) -> Row {
-        get { rows[slot] }
-        _modify { yield &rows[slot] }
+        get { entries[slot].row }
+        _modify { yield &entries[slot].row }
     }
 
     /// The position that last changed the row in a slot.
-    public func last(_ slot: Int) -> Position { lasts[slot] }
+    public func last(_ slot: Int) -> Position { entries[slot].last }
 
     /// The slot of an existing row, or nil. Never creates one.
     public mutating func find(_ key: Fingerprint) -> Int? {
-        if let slot = index.slot(of: key, keys) { return slot }
-        return load(key)
+        if newest >= 0, entries[newest].key == key { return newest }
+        guard let slot = index.slot(of: key, { entries[$0].key }) ?? load(key) else { return nil }
+        newest = slot
+        return slot
     }
 
     /// The slot of a row that `position` is about to change; creates an empty one where none is.
     public mutating func touch(_ key: Fingerprint, at position: Position) -> Int {
-        if let slot = index.slot(of: key, keys) ?? load(key) {
-            lasts[slot] = position
+        if let slot = find(key) {
+            entries[slot].last = position
             return slot
         }
-        return insert(key, Row(), position)
+        newest = insert(Entry(key: key, last: position, row: Row()))
+        return newest
     }
 
-    private mutating func insert(_ key: Fingerprint, _ row: Row, _ last: Position) -> Int {
-        let slot = keys.count
-        keys.append(key)
-        rows.append(row)
-        lasts.append(last)
-        index.insert(slot, keys)
+    private mutating func insert(_ entry: Entry) -> Int {
+        let slot = entries.count
+        entries.append(entry)
+        index.insert(slot, entry.key) { entries[$0].key }
         return slot
     }
 
     /// Copies a row up from the frozen rows or from the checkpoint.
     private mutating func load(_ key: Fingerprint) -> Int? {
-        if let frozen, let slot = frozen.index.slot(of: key, frozen.keys) {
-            return insert(key, frozen.rows[slot], frozen.lasts[slot])
-        }
+        if let frozen, let slot = frozen.slot(of: key) { return insert(frozen.entries[slot]) }
         guard let source else { return nil }
-        var loaded: (Row, Position)?
+        var loaded: Entry?
         source.withRow(number, key) { bytes, last in
             var reader = RowReader(bytes)
-            loaded = (Row(decoding: &reader), last)
+            loaded = Entry(key: key, last: last, row: Row(decoding: &reader))
         }
-        guard let (row, last) = loaded else { return nil }
-        return insert(key, row, last)
+        return loaded.map { insert($0) }
     }
 
     /// A key, its row and the position that last changed it, for each row held in memory.
     public func forEach(_ body: (Fingerprint, Row, Position) -> Void) {
-        for slot in keys.indices { body(keys[slot], rows[slot], lasts[slot]) }
+        for entry in entries { body(entry.key, entry.row, entry.last) }
         guard let frozen else { return }
-        for slot in frozen.keys.indices where index.slot(of: frozen.keys[slot], keys) == nil {
-            body(frozen.keys[slot], frozen.rows[slot], frozen.lasts[slot])
+        for entry in frozen.entries where index.slot(of: entry.key, { entries[$0].key }) == nil {
+            body(entry.key, entry.row, entry.last)
         }
     }
 }
@@ -104,55 +108,45 @@ public struct RowTable<Row: TableRow> {
 extension RowTable {
     /// Rows that are being flushed; they change no more.
     final class Frozen: Sendable {
-        let index: KeyIndex
-        let keys: [Fingerprint]
-        let rows: [Row]
-        let lasts: [Position]
+        let entries: [Entry]
+        private let index: EntryIndex
 
-        init(index: KeyIndex, keys: [Fingerprint], rows: [Row], lasts: [Position]) {
+        init(index: EntryIndex, entries: [Entry]) {
             self.index = index
-            self.keys = keys
-            self.rows = rows
-            self.lasts = lasts
+            self.entries = entries
         }
+
+        func slot(of key: Fingerprint) -> Int? { index.slot(of: key) { entries[$0].key } }
     }
 
     /// Sets all rows aside for flushing; a new tail grows above them.
     mutating func freeze() -> Frozen {
-        let frozen = Frozen(index: index, keys: keys, rows: rows, lasts: lasts)
-        self.frozen = frozen
-        index = KeyIndex()
-        keys = []
-        rows = []
-        lasts = []
-        return frozen
+        let set = Frozen(index: index, entries: entries)
+        clear()
+        frozen = set
+        return set
     }
 
     /// Forgets all rows but those changed at or after `count`: the checkpoint holds the others.
     mutating func rebase(to count: Position) {
-        let old = (keys, rows, lasts, frozen)
+        let above = entries
+        let below = frozen?.entries ?? []
         clear()
-        if let frozen = old.3 {
-            for slot in frozen.keys.indices where frozen.lasts[slot] >= count {
-                _ = insert(frozen.keys[slot], frozen.rows[slot], frozen.lasts[slot])
-            }
-        }
-        for slot in old.0.indices where old.2[slot] >= count {
-            if let slotBelow = index.slot(of: old.0[slot], keys) {
-                rows[slotBelow] = old.1[slot]
-                lasts[slotBelow] = old.2[slot]
+        for entry in below where entry.last >= count { _ = insert(entry) }
+        for entry in above where entry.last >= count {
+            if let slot = index.slot(of: entry.key, { entries[$0].key }) {
+                entries[slot] = entry
             } else {
-                _ = insert(old.0[slot], old.1[slot], old.2[slot])
+                _ = insert(entry)
             }
         }
     }
 
     /// Forgets all rows in memory.
     mutating func clear() {
-        index = KeyIndex()
-        keys = []
-        rows = []
-        lasts = []
+        index = EntryIndex()
+        entries = []
         frozen = nil
+        newest = -1
     }
 }

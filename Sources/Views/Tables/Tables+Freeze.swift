@@ -3,8 +3,11 @@ public import Events
 
 /// A tail that is being flushed: rows and ids that change no more.
 public struct FrozenTables: Sendable {
-    /// Writes each table's rows that changed at or after `from`, sorted by key: nil removes a row.
-    public typealias RowSink = (_ key: Fingerprint, _ row: [UInt8]?, _ last: Position) throws -> Void
+    /// Takes a row: its key, its members (empty for a row that is to be removed), and the position
+    /// that last changed it.
+    public typealias RowSink = (
+        _ key: Fingerprint, _ row: Span<UInt8>, _ last: Position
+    ) throws -> Void
 
     /// One table's rows.
     public struct Rows: Sendable {
@@ -51,21 +54,18 @@ private final class Freezer: TableVisitor {
 
     func visit<Row>(_ table: inout RowTable<Row>) {
         let frozen = table.freeze()
-        guard !frozen.keys.isEmpty else { return }
+        guard !frozen.entries.isEmpty else { return }
         rows.append(
             FrozenTables.Rows(table: table.number) { from, sink in
-                let slots = frozen.keys.indices.filter { frozen.lasts[$0] >= from }
-                    .sorted { frozen.keys[$0] < frozen.keys[$1] }
+                let entries = frozen.entries
+                let slots = entries.indices.filter { entries[$0].last >= from }
+                    .sorted { entries[$0].key < entries[$1].key }
                 let empty = Row()
+                var writer = RowWriter()
                 for slot in slots {
-                    let row = frozen.rows[slot]
-                    if row == empty {
-                        try sink(frozen.keys[slot], nil, frozen.lasts[slot])
-                    } else {
-                        var writer = RowWriter()
-                        row.encode(into: &writer)
-                        try sink(frozen.keys[slot], writer.bytes, frozen.lasts[slot])
-                    }
+                    writer.bytes.removeAll(keepingCapacity: true)
+                    if entries[slot].row != empty { entries[slot].row.encode(into: &writer) }
+                    try sink(entries[slot].key, writer.bytes.span, entries[slot].last)
                 }
             })
     }

@@ -13,7 +13,9 @@ public struct Timeline: Sendable, Equatable {
         var id: UInt32
     }
 
-    private(set) var small: [Stamp] = []
+    /// The only stamp, where there is one: most timelines hold no more, and need no array.
+    private var one = Stamp.never
+    private var few: [Stamp] = []
     private(set) var segments: [Segment] = []
     private(set) var nextID: UInt32 = 0
     /// The number of stamps.
@@ -31,11 +33,8 @@ public struct Timeline: Sendable, Equatable {
     /// Enters a stamp; one that is there already stays once.
     mutating func insert(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
         if segments.isEmpty {
-            let at = Self.lowerBound(small, stamp)
-            if at < small.count, small[at] == stamp { return }
-            small.insert(stamp, at: at)
-            count += 1
-            if small.count > Self.smallMax { spill(of: owner, in: &store) }
+            insertFew(stamp)
+            if few.count > Self.smallMax { spill(of: owner, in: &store) }
             return
         }
         let at = max(0, segment(containing: stamp))
@@ -55,13 +54,7 @@ public struct Timeline: Sendable, Equatable {
     /// Removes a stamp; answers whether it was there.
     @discardableResult
     mutating func remove(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Bool {
-        if segments.isEmpty {
-            let at = Self.lowerBound(small, stamp)
-            guard at < small.count, small[at] == stamp else { return false }
-            small.remove(at: at)
-            count -= 1
-            return true
-        }
+        if segments.isEmpty { return removeFew(stamp) }
         let at = segment(containing: stamp)
         guard at >= 0 else { return false }
         var first = stamp
@@ -80,14 +73,10 @@ public struct Timeline: Sendable, Equatable {
         return true
     }
 
-    /// Forgets stamps at or before `time`, but keeps the newest few; whole chunks only.
+    /// Forgets stamps at or before `time`; of chunks, whole ones only.
     mutating func prune(through time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
         if segments.isEmpty {
-            guard small.count > 8, small[0].time <= time else { return }
-            let old = small.firstIndex { $0.time > time } ?? small.count
-            let gone = min(old, small.count - 8)
-            small.removeFirst(gone)
-            count -= gone
+            pruneFew(through: time)
             return
         }
         var gone = 0
@@ -102,9 +91,58 @@ public struct Timeline: Sendable, Equatable {
         if gone > 0 { segments.removeFirst(gone) }
     }
 
+    private mutating func insertFew(_ stamp: Stamp) {
+        if count == 0 {
+            one = stamp
+        } else if few.isEmpty {
+            if one == stamp { return }
+            few = one < stamp ? [one, stamp] : [stamp, one]
+            one = .never
+        } else {
+            let at = Self.lowerBound(few, stamp)
+            if at < few.count, few[at] == stamp { return }
+            few.insert(stamp, at: at)
+        }
+        count += 1
+    }
+
+    private mutating func removeFew(_ stamp: Stamp) -> Bool {
+        if few.isEmpty {
+            guard count == 1, one == stamp else { return false }
+            one = .never
+        } else {
+            let at = Self.lowerBound(few, stamp)
+            guard at < few.count, few[at] == stamp else { return false }
+            few.remove(at: at)
+            settleFew()
+        }
+        count -= 1
+        return true
+    }
+
+    private mutating func pruneFew(through time: Instant) {
+        if few.isEmpty {
+            guard count == 1, one.time <= time else { return }
+            one = .never
+            count = 0
+            return
+        }
+        guard few[0].time <= time else { return }
+        few.removeFirst(few.firstIndex { $0.time > time } ?? few.count)
+        count = few.count
+        settleFew()
+    }
+
+    /// One stamp lies in the row itself, whatever it came from.
+    private mutating func settleFew() {
+        guard few.count == 1 else { return }
+        one = few[0]
+        few = []
+    }
+
     private mutating func spill(of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
-        let half = small.count / 2
-        for part in [small[..<half], small[half...]] {
+        let half = few.count / 2
+        for part in [few[..<half], few[half...]] {
             segments.append(Segment(first: part.first!, count: UInt32(part.count), id: nextID))
             store.modify(nextID, of: owner) { stamps in
                 stamps = Array(part)
@@ -112,7 +150,7 @@ public struct Timeline: Sendable, Equatable {
             }
             nextID += 1
         }
-        small = []
+        few = []
     }
 
     private mutating func split(_ at: Int, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
@@ -163,8 +201,9 @@ extension Timeline {
     func count(after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Int {
         let bound = Stamp(time: time, position: .max)
         if segments.isEmpty {
+            if few.isEmpty { return count == 1 && one.time > time ? 1 : 0 }
             // The bound itself is never a stamp: no event has the last position.
-            return small.count - Self.lowerBound(small, bound)
+            return few.count - Self.lowerBound(few, bound)
         }
         let at = segment(containing: bound)
         if at < 0 { return count }
@@ -181,7 +220,7 @@ extension Timeline {
         let after = count(after: time, of: owner, in: &store)
         guard rank < after else { return nil }
         var index = count - after + rank
-        if segments.isEmpty { return small[index] }
+        if segments.isEmpty { return few.isEmpty ? one : few[index] }
         for segment in segments {
             if index < Int(segment.count) { return store.read(segment.id, of: owner) { $0[index] } }
             index -= Int(segment.count)
@@ -190,22 +229,28 @@ extension Timeline {
     }
 
     /// The earliest stamp, or nil.
-    func first(of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Stamp? { small.first ?? segments.first?.first }
+    func first(of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Stamp? {
+        count == 1 && segments.isEmpty ? only : few.first ?? segments.first?.first
+    }
 
     /// The latest stamp, or nil.
     func last(of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Stamp? {
-        if let last = small.last { return last }
+        if segments.isEmpty { return count == 1 ? only : few.last }
         guard let segment = segments.last else { return nil }
         return store.read(segment.id, of: owner) { $0.last }
     }
 }
 
 extension Timeline {
+    /// The stamp of a timeline that holds one.
+    private var only: Stamp { few.first ?? one }
+
     init(decoding reader: inout RowReader) {
-        small = reader.stamps()
+        few = reader.stamps()
         nextID = reader.get()
         let many = Int(reader.get(UInt32.self))
-        var total = small.count
+        var total = few.count
+        settleFew()
         for _ in 0..<many where reader.isValid {
             let segment = Segment(first: reader.stamp(), count: reader.get(), id: reader.get())
             total += Int(segment.count)
@@ -215,7 +260,7 @@ extension Timeline {
     }
 
     func encode(into writer: inout RowWriter) {
-        writer.put(small)
+        writer.put(few.isEmpty && one.isSet ? [one] : few)
         writer.put(nextID)
         writer.put(UInt32(segments.count))
         for segment in segments {

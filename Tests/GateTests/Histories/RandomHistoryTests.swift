@@ -122,9 +122,7 @@ private struct History {
         ])
         let verdict = world.judge(reservation, outcome)
         guard verdict.refusal == nil, verdict.duplicateOf == nil,
-            let at = oracle.sends.firstIndex(where: { $0.position == reservation.position }),
-            // A business key has one holder here: no late evidence beside a retry, no imports.
-            oracle.sends[at].holdsBusinessKey
+            let at = oracle.sends.firstIndex(where: { $0.position == reservation.position })
         else { return }
         world.report(reservation, outcome)
         oracle.sends[at].reports.append((outcome, world.now))
@@ -132,9 +130,7 @@ private struct History {
 
     /// An attempt without the gate, often reported late.
     private mutating func attempt() {
-        var request = chance.request()
-        request.steps = []
-        request.submission = nil
+        let request = chance.request()
         let late = Nanoseconds(-chance.duration(upTo: chance.one(in: 3) ? 200 : 0).count)
         let time = world.now.advanced(by: late)
         let position = world.append(.sendAttempted, at: time) {

@@ -1,0 +1,158 @@
+import CommandLineKit
+import Events
+import Gate
+import Ledger
+import Views
+
+/// `status`: what the ledger is, how much it holds, and what holds it up.
+enum Status {
+    static let command = Command.verb("status", "Print what the ledger is and how it does") {
+        arguments, out in
+        try Ledger.reading(arguments, out) { ledger in
+            let status = try Reading(ledger)
+            if out.isJSON { out.line(status.json) } else { status.tell(out) }
+            return ExitCode.done
+        }
+    }
+
+    /// An order that holds: a stop or a pause.
+    struct Order {
+        let kind: String
+        let scope: String
+        let name: String?
+        let until: Instant?
+        let position: Position
+    }
+
+    /// Everything that is shown, read at one moment.
+    struct Reading {
+        let ledger: Ledger
+        let views: Ledger.ViewsStatus
+        let now: Instant
+        var lastRecorded: Instant?
+        var policy: (position: Position, text: PolicyText)?
+        var openReservations = 0
+        var orders: [Order] = []
+        let clock: Failure?
+
+        init(_ ledger: Ledger) throws {
+            self.ledger = ledger
+            views = try ledger.viewsStatus()
+            now = try ledger.now()
+            clock = Doctor.clockFault(ledger, now)
+            if views.count > 0 {
+                lastRecorded = try ledger.withEvent(at: views.count - 1) { $0.recorded }
+            }
+            if let (position, text) = try ledger.policyInForce() {
+                policy = (position, try PolicyText(text))
+            }
+            let names = NameFinder(ledger)
+            (openReservations, orders) = try ledger.withState { moment in
+                var orders: [Order] = []
+                let now = moment.now
+                try moment.forEachRow(of: \.control) { key, row, _ in
+                    let (scope, name) = ControlSheet.identify(key, row.named, names)
+                    if row.stopped > 0 {
+                        orders.append(
+                            Order(
+                                kind: "stop", scope: scope, name: name, until: nil,
+                                position: row.stopped - 1))
+                    }
+                    if row.paused > 0, row.pausedUntil > now {
+                        orders.append(
+                            Order(
+                                kind: "pause", scope: scope, name: name, until: row.pausedUntil,
+                                position: row.paused - 1))
+                    }
+                }
+                return (moment.tables.openReservations(.ledger, at: now).count, orders)
+            }
+        }
+    }
+}
+
+extension Status.Reading {
+    /// One object.
+    var json: String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("ledger", ledger.folder)
+        json.member("origin", ledger.identity.origin)
+        json.member("format", ledger.identity.format)
+        json.member("development", ledger.identity.isDevelopment)
+        json.member("count", views.count)
+        json.member("now", now)
+        json.key("last_recorded")
+        if let lastRecorded { json.value(lastRecorded) } else { json.null() }
+        json.key("views")
+        json.beginObject()
+        json.member("checkpoint", views.checkpoint)
+        json.member("behind_events", views.count - views.checkpoint)
+        json.member("behind_seconds", views.behind.seconds)
+        json.member("generation", views.generation)
+        json.member("runs", views.runs)
+        json.endObject()
+        json.key("policy")
+        if let policy {
+            json.beginObject()
+            json.member("position", policy.position)
+            json.member("hash", policy.text.hash)
+            json.member(orNull: "name", policy.text.policy.name)
+            json.endObject()
+        } else {
+            json.null()
+        }
+        json.member("open_reservations", openReservations)
+        json.key("orders")
+        json.beginArray()
+        for order in orders {
+            json.beginObject()
+            json.member("kind", order.kind)
+            json.member("scope", order.scope)
+            json.member(orNull: "name", order.name)
+            json.key("until")
+            if let until = order.until { json.value(until) } else { json.null() }
+            json.member("position", order.position)
+            json.endObject()
+        }
+        json.endArray()
+        json.member(orNull: "clock_fault", clock?.message)
+        json.endObject()
+        return json.text
+    }
+
+    /// A few lines.
+    func tell(_ out: Output) {
+        let kind = ledger.identity.isDevelopment ? ", development" : ""
+        out.line(
+            Terminal.escape(
+                "ledger        \(ledger.identity.origin) (format \(ledger.identity.format)\(kind)) in "
+                    + ledger.folder))
+        let last = lastRecorded.map { ", the last recorded \($0.local)" } ?? ""
+        out.line("events        \(views.count)\(last)")
+        let behind = views.count - views.checkpoint
+        out.line(
+            "views         checkpoint at \(views.checkpoint), \(behind) events and "
+                + "\(views.behind.text) behind; generation \(views.generation), \(views.runs) runs")
+        if let policy {
+            let name = policy.text.policy.name.map { " \u{201C}\($0)\u{201D}" } ?? ""
+            out.line(
+                Terminal.escape(
+                    "policy       \(name) \(policy.text.hash.prefix(16)) (position "
+                        + "\(policy.position))"))
+        } else {
+            out.line("policy        none: nothing may be sent until 'ledger policy apply FILE'")
+        }
+        out.line("reservations  \(openReservations) open")
+        for order in orders {
+            let scope = order.name.map { "\(order.scope) \($0)" } ?? "the whole ledger"
+            let until = order.until.map { $0 == .latest ? "" : " until \($0.local)" } ?? ""
+            out.line(
+                out.styled(
+                    Terminal.escape(
+                        "\(order.kind)          \(scope)\(until) (position \(order.position))"),
+                    .red, on: out.results))
+        }
+        out.line("clock         \(now.local)\(clock.map { ": \($0.message)" } ?? "")")
+    }
+}

@@ -1,0 +1,32 @@
+import CommandLineKit
+import Events
+import Gate
+import Ledger
+
+/// `why`: a decision as it was recorded, with the evidence of each finding.
+enum Why {
+    static let which = Operand<String>.required(
+        "POSITION|RESERVATION", "A decision: its position, or the reservation that it made")
+
+    static let command = Command.verb(
+        "why", "Explain a decision", operands: [which],
+        examples: [.init("ledger why r7.9f3a2c1b", "what spoke for and against it")]
+    ) { arguments, out in
+        let word = arguments(which)
+        let number = word.hasPrefix("@") ? String(word.dropFirst()) : word
+        let reservation = Reservation(word)
+        guard let position = reservation?.position ?? Position(number) else {
+            throw UsageError(
+                "why takes a position or a reservation; \u{201C}\(word)\u{201D} is neither",
+                command: "why")
+        }
+        return try Ledger.reading(arguments, out) { ledger in
+            if let reservation, reservation.tag != ledger.identity.tag {
+                throw Failure("not_found", "\(word) is a reservation of another ledger")
+            }
+            let explained = try Explanation(ledger, position)
+            if out.isJSON { out.line(explained.json) } else { explained.tell(out) }
+            return ExitCode.done
+        }
+    }
+}

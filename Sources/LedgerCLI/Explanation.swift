@@ -1,0 +1,184 @@
+import Bytes
+import CommandLineKit
+import Events
+import Gate
+import Ledger
+import Views
+
+/// A recorded decision with the events that each finding rests on.
+struct Explanation {
+    let ledger: Ledger
+    let position: Position
+    let recorded: Instant
+    let decision: Decision
+    let line: String
+    let event: String
+    let policy: (position: Position, hash: String?)
+    /// The positions behind each finding, by its index.
+    let evidence: [[Position]]
+
+    init(_ ledger: Ledger, _ position: Position) throws {
+        self.ledger = ledger
+        self.position = position
+        let read = try ledger.withEvent(at: position) { event in
+            (
+                recorded: event.recorded, decision: Gate.decision(recorded: event),
+                line: EventLine.text(event), json: CloudEvent.text(event),
+                policy: Position(event.integer(.policy) ?? 0), keys: SendKeys(event),
+                type: event.type?.name ?? "unknown"
+            )
+        }
+        guard let decision = read.decision else {
+            throw Failure(
+                "not_a_decision",
+                "position \(position) holds \(read.type), which is no decision of the gate")
+        }
+        recorded = read.recorded
+        self.decision = decision
+        line = read.line
+        event = read.json
+        let hash = try ledger.withEvent(at: read.policy) { $0.text(.hash) }
+        policy = (read.policy, hash)
+        let search = EvidenceSearch(ledger, position, read.keys, read.recorded)
+        evidence = try decision.findings.map { try search.positions(behind: $0) }
+    }
+
+    /// One object: the decision's event, the policy, the rules each with all its positions.
+    var json: String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("position", position)
+        json.member("verdict", decision.verdict.name)
+        json.member("recordedtime", recorded)
+        json.key("policy")
+        json.beginObject()
+        json.member("position", policy.position)
+        json.member(orNull: "hash", policy.hash)
+        json.endObject()
+        json.key("rules")
+        json.beginArray()
+        for (finding, positions) in zip(decision.findings, evidence) {
+            json.beginObject()
+            json.member("rule", finding.rule.name)
+            json.member("scope", finding.scope.name)
+            json.member("verdict", finding.verdict.name)
+            json.member("observed", finding.observed)
+            json.member("limit", finding.limit)
+            json.key("retry_at")
+            if let retry = finding.retryAt { json.value(retry) } else { json.null() }
+            json.member("reason", finding.reason)
+            json.key("positions")
+            json.beginArray()
+            for position in positions { json.value(position) }
+            json.endArray()
+            json.endObject()
+        }
+        json.endArray()
+        json.key("event")
+        json.raw(event.utf8Span.span)
+        json.endObject()
+        return json.text
+    }
+
+    /// The verdict, then each rule, those that spoke against it first.
+    func tell(_ out: Output) {
+        out.line(line)
+        let style: Output.Style = decision.verdict == .send ? .green : .red
+        let retry = decision.retryAt.map { ", to be asked again at \($0.local)" } ?? ""
+        out.line(
+            "\(out.styled(decision.verdict.name, style, on: out.results)) at \(recorded.local)\(retry)")
+        out.line("policy \(policy.hash ?? "") (position \(policy.position))")
+        let order = decision.findings.indices.sorted {
+            (decision.findings[$1].verdict, $0) < (decision.findings[$0].verdict, $1)
+        }
+        for index in order {
+            let finding = decision.findings[index]
+            out.line(
+                "\(finding.verdict.name)  \(finding.rule.name) (\(finding.scope.name)): "
+                    + Terminal.escape(finding.reason))
+            for position in evidence[index] {
+                let text = try? ledger.withEvent(at: position) { EventLine.text($0) }
+                out.line("    \(text ?? "@\(position)")")
+            }
+        }
+    }
+}
+
+/// Finds the events that a finding counted: the record keeps only their ends and their number.
+struct EvidenceSearch {
+    private let ledger: Ledger
+    private let position: Position
+    private let keys: SendKeys
+    private let recorded: Instant
+
+    init(_ ledger: Ledger, _ position: Position, _ keys: SendKeys, _ recorded: Instant) {
+        self.ledger = ledger
+        self.position = position
+        self.keys = keys
+        self.recorded = recorded
+    }
+
+    /// All positions behind a finding, ascending.
+    func positions(behind finding: Finding) throws -> [Position] {
+        guard let evidence = finding.evidence else { return [] }
+        if evidence.count <= 1 { return [evidence.last] }
+        if evidence.count == 2 { return [evidence.first, evidence.last].sorted() }
+        let candidates = try candidates(finding, evidence)
+        // Every counted send is a candidate, so that equal numbers mean the same sends.
+        if candidates.count == evidence.count { return candidates }
+        return try counted(candidates, finding)
+    }
+
+    /// Sends of the finding's scope before the decision.
+    private func candidates(_ finding: Finding, _ evidence: Finding.Evidence) throws -> [Position] {
+        var filter = EventFilter(types: [.sendReserved, .sendAttempted])
+        switch finding.scope {
+        case .account: filter.account = keys.account
+        case .chat: filter.chat = keys.chat
+        case .person: filter.person = keys.person
+        case .subject: filter.subject = keys.subject
+        case .pair:
+            filter.account = keys.account
+            filter.person = keys.person
+        default: break
+        }
+        var found: [Position] = []
+        // The ends are the earliest and the latest by time, and history may arrive late.
+        try ledger.forEachEvent(to: position, where: filter) { event in
+            if event.type == .sendReserved || event.reservation == nil {
+                found.append(event.position)
+            }
+            return true
+        }
+        return found
+    }
+
+    /// Those that counted at the moment of the decision: a fold up to it says which.
+    private func counted(_ candidates: [Position], _ finding: Finding) throws -> [Position] {
+        let length: Nanoseconds =
+            switch finding.rule {
+            case .limitSecond: .seconds(1)
+            case .limitMinute: .seconds(60)
+            case .limitHour: .seconds(3_600)
+            default: .day
+            }
+        let start = recorded.advanced(by: Nanoseconds(-length.count))
+        return try ledger.withState(after: position) { moment in
+            var kept: [Position] = []
+            for candidate in candidates {
+                let key = Fingerprint(UInt128(candidate))
+                if let slot = moment.tables.reservations.find(key) {
+                    let row = moment.tables.reservations[slot]
+                    let counts =
+                        row.state == .open
+                        ? row.expires > start : row.counted.isSet && row.counted.time > start
+                    if counts { kept.append(candidate) }
+                } else {
+                    let time = try ledger.withEvent(at: candidate) { $0.effective }
+                    if time > start, time <= recorded { kept.append(candidate) }
+                }
+            }
+            return kept
+        }
+    }
+}

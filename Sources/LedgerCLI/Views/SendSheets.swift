@@ -1,0 +1,174 @@
+import Bytes
+import Events
+import Gate
+import Ledger
+import Views
+
+/// Reservations, each with how far it has come.
+enum ReservationsSheet: Sheet {
+    static let name = "reservations"
+    static let key = "a reservation or its position"
+    static let columns = [
+        "reservation", "state", "account", "chat", "person", "subject", "not_before", "expires",
+        "counted", "position",
+    ]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        guard let key else {
+            var rows: [SheetRow] = []
+            try reading.moment.forEachRow(of: \.reservations) { key, row, last in
+                rows.append(sheetRow(Position(key.low), row, last, reading))
+            }
+            return rows
+        }
+        let position = Reservation(key)?.position ?? Position(key) ?? .max
+        let found = reading.moment.tables.reservations.find(Fingerprint(UInt128(position)))
+        guard let slot = found else { return [] }
+        let table = reading.moment.tables.reservations
+        return [sheetRow(position, table[slot], table.last(slot), reading)]
+    }
+
+    private static func sheetRow(
+        _ position: Position, _ row: ReservationRow, _ last: Position, _ reading: SheetReading
+    ) -> SheetRow {
+        // A lease that has ended is expired, whether or not the log says so yet.
+        let isOver = row.state == .open && row.expires <= reading.now
+        let state = isOver ? ReservationRow.State.expired : row.state
+        let reservation = Reservation(position: position, tag: reading.moment.tables.tag)
+        let names = reading.names
+        return SheetRow(
+            last,
+            [
+                .text(reservation.description), .text("\(state)"),
+                .text(names.text(.account, at: position)), .text(names.text(.chat, at: position)),
+                .text(names.text(.person, at: position)),
+                .text(names.text(.subject, at: position)), .time(row.notBefore),
+                .time(row.expires), .time(row.counted.isSet ? row.counted.time : nil),
+                .position(position),
+            ])
+    }
+}
+
+/// Exact windows per ledger, account, chat, person, pair and subject.
+enum RatesSheet: Sheet {
+    static let name = "rates"
+    static let key = "an account, chat, person, subject, or ledger"
+    static let columns = [
+        "scope", "name", "second", "minute", "hour", "day", "open", "position",
+    ]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        var found: [(scope: RateScope, name: Fingerprint, text: String, last: Position)] = []
+        if let key {
+            let name = Fingerprint(of: key)
+            for scope in RateScope.allCases where scope != .ledger && scope != .pair {
+                let slot = reading.moment.tables.rates.find(scope.key(name))
+                guard let slot else { continue }
+                found.append((scope, name, key, reading.moment.tables.rates.last(slot)))
+            }
+            if key == "ledger", let slot = reading.moment.tables.rates.find(RateScope.ledger.key()) {
+                found.append((.ledger, .none, "", reading.moment.tables.rates.last(slot)))
+            }
+        } else {
+            try reading.moment.forEachRow(of: \.rates) { key, row, last in
+                if let (scope, name, text) = identify(key, row.named, reading) {
+                    found.append((scope, name, text, last))
+                }
+            }
+        }
+        return found.map { entry in
+            func count(_ seconds: Int64) -> Cell {
+                .count(
+                    reading.moment.tables.window(
+                        entry.scope, entry.name, length: .seconds(seconds), limit: .max,
+                        at: reading.now
+                    ).count)
+            }
+            let open = reading.moment.tables.openReservations(
+                entry.scope, entry.name, at: reading.now)
+            return SheetRow(
+                entry.last,
+                [
+                    .text("\(entry.scope)"), .text(entry.text), count(1), count(60), count(3_600),
+                    count(86_400), .count(open.count), .position(entry.last),
+                ])
+        }
+    }
+
+    /// Which scope a row counts for: the one whose key the naming event gives.
+    private static func identify(
+        _ key: Fingerprint, _ named: Position, _ reading: SheetReading
+    ) -> (RateScope, Fingerprint, String)? {
+        if key == RateScope.ledger.key() { return (.ledger, .none, "") }
+        guard named > 0 else { return nil }
+        let scopes: [(RateScope, Field)] = [
+            (.account, .account), (.chat, .chat), (.person, .person), (.subject, .subject),
+        ]
+        for (scope, field) in scopes {
+            guard let text = reading.names.text(field, at: named - 1) else { continue }
+            let name = Fingerprint(of: text)
+            if scope.key(name) == key { return (scope, name, text) }
+        }
+        guard let account = reading.names.text(.account, at: named - 1),
+            let person = reading.names.text(.person, at: named - 1)
+        else { return nil }
+        let pair = Fingerprint(of: account).paired(with: Fingerprint(of: person))
+        return RateScope.pair.key(pair) == key ? (.pair, pair, "\(account) to \(person)") : nil
+    }
+}
+
+/// What may be sent again when, under the policy in force.
+enum CooldownsSheet: Sheet {
+    static let name = "cooldowns"
+    static let key = "a subject"
+    static let columns = ["subject", "last_send", "free_at", "free", "remaining_seconds", "position"]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        let cooldown = try policy(&reading)?.rateLimits.cooldownBetweenSameDrop
+        var lifted: Position = 0
+        if let slot = reading.moment.tables.control.find(RateScope.ledger.key()) {
+            lifted = reading.moment.tables.control[slot].cooldownsReset.position
+        }
+        if let key {
+            let found = reading.moment.tables.cooldowns.find(Fingerprint(of: key))
+            let row = found.map { reading.moment.tables.cooldowns[$0] } ?? CooldownRow()
+            let last = found.map { reading.moment.tables.cooldowns.last($0) } ?? 0
+            return [sheetRow(key, row, last, lifted, cooldown, reading.now)]
+        }
+        var rows: [SheetRow] = []
+        try reading.moment.forEachRow(of: \.cooldowns) { key, row, last in
+            let subject = reading.names.name(of: key, .subject, named: row.named, last: last)
+            rows.append(sheetRow(subject, row, last, lifted, cooldown, reading.now))
+        }
+        return rows
+    }
+
+    private static func sheetRow(
+        _ subject: String?, _ row: CooldownRow, _ last: Position, _ lifted: Position,
+        _ cooldown: Nanoseconds?, _ now: Instant
+    ) -> SheetRow {
+        // As the gate counts it: what was sent before a reset no longer holds the subject.
+        let latest = row.latest(since: lifted)
+        let end = latest.flatMap { stamp in cooldown.map { stamp.time.advanced(by: $0) } }
+        let free = end.map { $0 <= now } ?? true
+        let left = free ? 0 : ((end ?? now).since(now).count + 999_999_999) / 1_000_000_000
+        return SheetRow(
+            last,
+            [
+                .text(subject), .time(latest?.time), .time(free ? nil : end), .flag(free),
+                .number(left), .position(latest?.position),
+            ])
+    }
+
+    /// The policy that was in force at the moment.
+    private static func policy(_ reading: inout SheetReading) throws -> Policy? {
+        guard let slot = reading.moment.tables.control.find(RateScope.ledger.key()) else {
+            return nil
+        }
+        let position = reading.moment.tables.control[slot].policy
+        guard position > 0, let text = reading.names.text(.text, at: position - 1) else {
+            return nil
+        }
+        return try Policy.parse(text)
+    }
+}

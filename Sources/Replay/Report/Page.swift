@@ -1,0 +1,83 @@
+import Assets
+import Events
+import Gate
+
+/// One page that shows a replay: it holds all it needs, and works from a file without a network.
+public enum Page {
+    /// The page as HTML, Chart.js included.
+    public static func html(
+        _ story: Story, whatIf: WhatIf? = nil, recheck: Recheck? = nil
+    ) -> String {
+        let report = Document.report(story, whatIf: whatIf, recheck: recheck, rowsMax: .max)
+        var head = Document()
+        var rest = Document()
+        // The charts stand between what is said first and the tables.
+        for block in report.blocks {
+            if rest.blocks.isEmpty, !block.isHeading {
+                head.blocks.append(block)
+            } else {
+                rest.blocks.append(block)
+            }
+        }
+        var values = [
+            "TITLE": Escape.html(Sections(story, whatIf).headline), "HEAD": head.html,
+            "TABLES": rest.html, "CHARTJS": Assets.chartJS,
+        ]
+        values["DATA"] = Escape.script(data(story, whatIf))
+        return fill(PageTemplate.html, values)
+    }
+
+    /// What the charts draw: `points` are [milliseconds since `start`, process, verdict, subject,
+    /// rules], with processes and verdicts as places in their lists.
+    private static func data(_ story: Story, _ whatIf: WhatIf?) -> [UInt8] {
+        let wording = Wording(story)
+        let start = story.attempts.first?.time ?? .epoch
+        let names = story.processes.map(\.name)
+        let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        var judged: [Position: WhatIf.Judged] = [:]
+        for decision in whatIf?.decisions ?? [] { judged[decision.attempt.position] = decision }
+        let words = whatIf == nil ? ["sent", "held"] : Verdict.allCases.map(\.name)
+        var json = JSONWriter()
+        json.beginObject()
+        // Times of day, as the people of the story saw them.
+        json.member("start", start.nanoseconds / 1_000_000 + Int64(story.offset) * 60_000)
+        json.member("zone", wording.zone)
+        json.member("processes", names.map(wording.process))
+        json.member("verdicts", words)
+        json.key("points")
+        json.beginArray()
+        for attempt in story.attempts {
+            let decision = judged[attempt.position]
+            let word = decision.map(\.verdict.name) ?? (attempt.went ? "sent" : "held")
+            json.beginArray()
+            json.value(attempt.time.since(start).count / 1_000_000)
+            json.value(places[attempt.process] ?? 0)
+            json.value(words.firstIndex(of: word) ?? 0)
+            json.value(attempt.subject ?? "")
+            json.value(decision?.rules.map(\.name).joined(separator: ", ") ?? "")
+            json.endArray()
+        }
+        json.endArray()
+        json.endObject()
+        return json.finish()
+    }
+
+    /// Puts values in the places of their `{{NAME}}`; what a value holds is never looked at again.
+    private static func fill(_ template: String, _ values: [String: String]) -> String {
+        var result = ""
+        var rest = template[...]
+        while let open = rest.firstRange(of: "{{"), let close = rest.firstRange(of: "}}") {
+            result += rest[..<open.lowerBound]
+            result += values[String(rest[open.upperBound..<close.lowerBound])] ?? ""
+            rest = rest[close.upperBound...]
+        }
+        return result + rest
+    }
+}
+
+extension Document.Block {
+    fileprivate var isHeading: Bool {
+        if case .heading = self { return true }
+        return false
+    }
+}

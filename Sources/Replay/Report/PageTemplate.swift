@@ -1,0 +1,122 @@
+/// The page of a replay, with `{{NAME}}` where its values go.
+enum PageTemplate {
+    static let html = #"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta http-equiv="Content-Security-Policy"
+          content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+        <title>{{TITLE}}</title>
+        <style>
+        :root { --text: #1b1f24; --dim: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
+          --send: #1a7f37; --wait: #9a6700; --refuse: #cf222e; --sent: #0969da; --held: #9a6700; }
+        @media (prefers-color-scheme: dark) {
+          :root { --text: #e6edf3; --dim: #9198a1; --back: #0d1117; --panel: #161b22; --line: #30363d;
+            --send: #3fb950; --wait: #d29922; --refuse: #f85149; --sent: #58a6ff; --held: #d29922; }
+        }
+        body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back);
+          max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
+        h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
+        h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; }
+        p { max-width: 60rem; margin: .4rem 0; }
+        .chart { position: relative; background: var(--panel); border: 1px solid var(--line);
+          border-radius: 8px; padding: .75rem; margin: .6rem 0; }
+        .wide { overflow-x: auto; }
+        table { border-collapse: collapse; font-size: .9rem; margin: .4rem 0; }
+        th, td { text-align: left; padding: .25rem .9rem .25rem 0; white-space: nowrap;
+          border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
+        th { color: var(--dim); font-weight: 600; }
+        .n { text-align: right; }
+        td.send, td.wait, td.refuse { font-weight: 600; }
+        td.send { color: var(--send); }
+        td.wait { color: var(--wait); }
+        td.refuse { color: var(--refuse); }
+        pre { overflow-x: auto; background: var(--panel); border: 1px solid var(--line);
+          border-radius: 8px; padding: .75rem; font-size: .85rem; line-height: 1.35; }
+        </style>
+        </head>
+        <body>
+        {{HEAD}}
+        <h2>Every attempt, by process</h2>
+        <div class="chart" id="by-process"><canvas id="attempts" role="img"
+          aria-label="Every attempt over time, one row per process; the table below lists them">
+        </canvas></div>
+        <h2 id="bars">Attempts over time</h2>
+        <div class="chart" style="height: 15rem"><canvas id="rate" role="img"
+          aria-label="Number of attempts over time"></canvas></div>
+        {{TABLES}}
+        <script type="application/json" id="data">{{DATA}}</script>
+        <script>{{CHARTJS}}</script>
+        <script>
+        "use strict";
+        const data = JSON.parse(document.getElementById("data").textContent);
+        const style = name =>
+          getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+        const clock = (milliseconds, digits) =>
+          new Date(data.start + milliseconds).toISOString().slice(11, digits);
+        const last = data.points.reduce((latest, point) => Math.max(latest, point[0]), 0);
+        // About a hundred bars, each a length that clocks know.
+        const step = [1, 10, 60, 600, 3600, 86400].map(seconds => seconds * 1000)
+          .find(length => last / length <= 120) || 7 * 86400000;
+        const origin = -(((data.start % step) + step) % step);
+        const names = { 1000: "second", 10000: "10 seconds", 60000: "minute", 600000: "10 minutes",
+          3600000: "hour", 86400000: "day" };
+        document.getElementById("bars").textContent = "Attempts per " + (names[step] || "week");
+        document.getElementById("by-process").style.height = 7 + 2.5 * data.processes.length + "rem";
+        const shapes = { send: "circle", sent: "circle", wait: "triangle", held: "triangle",
+          refuse: "crossRot" };
+        const ticks = { callback: value => clock(value, 19), maxRotation: 0, autoSkipPadding: 24 };
+        let charts = [];
+        function draw() {
+          charts.forEach(chart => chart.destroy());
+          Chart.defaults.color = style("text");
+          Chart.defaults.borderColor = style("line");
+          Chart.defaults.maintainAspectRatio = false;
+          Chart.defaults.animation = false;
+          charts = [new Chart("attempts", {
+            type: "scatter",
+            data: { datasets: data.verdicts.map((verdict, index) => ({
+              label: verdict, backgroundColor: style(verdict), borderColor: style(verdict),
+              pointStyle: shapes[verdict], radius: 6, hoverRadius: 8, borderWidth: 2,
+              data: data.points.filter(point => point[2] === index)
+                .map(point => ({ x: point[0], y: point[1], subject: point[3], rules: point[4] }))
+            })) },
+            options: {
+              scales: {
+                x: { type: "linear", ticks, title: { display: true, text: data.zone } },
+                y: { min: -0.5, max: data.processes.length - 0.5, reverse: true,
+                  afterBuildTicks: axis => {
+                    axis.ticks = data.processes.map((_, index) => ({ value: index })); },
+                  ticks: { callback: value => data.processes[value], autoSkip: false } }
+              },
+              plugins: { tooltip: { callbacks: { label: item => [
+                clock(item.raw.x, 23) + "  " + data.processes[item.raw.y] + "  " + item.raw.subject,
+                item.dataset.label + (item.raw.rules ? ": " + item.raw.rules : "")] } } }
+            }
+          }), new Chart("rate", {
+            type: "bar",
+            data: {
+              labels: Array.from({ length: Math.floor((last - origin) / step) + 1 },
+                (_, index) => clock(origin + index * step, 19)),
+              datasets: data.verdicts.map((verdict, index) => {
+                const counts = new Array(Math.floor((last - origin) / step) + 1).fill(0);
+                for (const point of data.points)
+                  if (point[2] === index) counts[Math.floor((point[0] - origin) / step)]++;
+                return { label: verdict, data: counts, backgroundColor: style(verdict) };
+              })
+            },
+            options: { scales: { x: { stacked: true, ticks: { maxRotation: 0 } },
+              y: { stacked: true, ticks: { precision: 0 } } } }
+          })];
+        }
+        draw();
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+        </script>
+        </body>
+        </html>
+
+        """#
+}

@@ -1,0 +1,52 @@
+import Bytes
+
+/// An open-addressing hash index from keys to slots of an array that holds the keys itself.
+///
+/// A cell is a slot and 32 bits of the key's hash, so that a key is compared only where it is very
+/// likely the one sought: a hit costs one line of the index and one of the array.
+struct EntryIndex: Sendable {
+    private var cells: [UInt64] = []
+    private var mask = 0
+    private var used = 0
+
+    /// The slot of `key`, or nil; `keyAt` answers the key of a slot.
+    @inline(__always)
+    func slot(of key: Fingerprint, _ keyAt: (Int) -> Fingerprint) -> Int? {
+        if used == 0 { return nil }
+        let tag = key.low >> 32
+        var at = Int(truncatingIfNeeded: key.low) & mask
+        while true {
+            let cell = cells[at]
+            if cell == 0 { return nil }
+            if cell >> 32 == tag {
+                let slot = Int(truncatingIfNeeded: cell & 0xFFFF_FFFF) &- 1
+                if keyAt(slot) == key { return slot }
+            }
+            at = (at &+ 1) & mask
+        }
+    }
+
+    /// Enters a key that is not yet in the index.
+    mutating func insert(_ slot: Int, _ key: Fingerprint, _ keyAt: (Int) -> Fingerprint) {
+        if (used + 1) * 2 > cells.count { grow(keyAt) }
+        place(slot, key)
+        used += 1
+    }
+
+    private mutating func place(_ slot: Int, _ key: Fingerprint) {
+        var at = Int(truncatingIfNeeded: key.low) & mask
+        while cells[at] != 0 { at = (at &+ 1) & mask }
+        cells[at] = (key.low >> 32) << 32 | UInt64(slot + 1)
+    }
+
+    private mutating func grow(_ keyAt: (Int) -> Fingerprint) {
+        let count = max(16, cells.count * 4)
+        let old = cells
+        cells = [UInt64](repeating: 0, count: count)
+        mask = count - 1
+        for cell in old where cell != 0 {
+            let slot = Int(truncatingIfNeeded: cell & 0xFFFF_FFFF) - 1
+            place(slot, keyAt(slot))
+        }
+    }
+}

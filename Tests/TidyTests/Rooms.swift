@@ -1,0 +1,39 @@
+/// What each room may import: the one table that Package.swift, README and the sources agree on.
+enum Rooms {
+    /// Room to rooms and doors, in the order of Package.swift.
+    static let imports: [(room: String, allowed: [String])] = [
+        ("Assets", ["CAssets"]),
+        ("Bytes", ["CXXHash", "COpenSSL"]),
+        ("Storage", ["CLMDB", "CPosix", "Bytes"]),
+        ("Events", ["Bytes"]),
+        ("Views", ["Bytes", "Events"]),
+        ("YAML", ["CYAML"]),
+        ("Gate", ["Bytes", "Events", "Views", "YAML"]),
+        ("Ledger", ["Bytes", "Storage", "Events", "Views", "Gate"]),
+        ("Replay", ["Bytes", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        ("Bench", ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger"]),
+        ("CommandLineKit", []),
+        (
+            "LedgerCLI",
+            [
+                "Bytes", "Storage", "Events", "Views", "YAML", "Gate", "Ledger", "Replay", "Bench",
+                "CommandLineKit", "CPosix",
+            ]
+        ),
+    ]
+
+    /// Modules of the toolchain that a room may import beside those.
+    static let toolchain: [String: Set<String>] = [
+        "Storage": ["Glibc", "Synchronization"],
+        "Ledger": ["Glibc", "Synchronization"],
+        "Bench": ["Glibc", "Synchronization"],
+        "CommandLineKit": ["Glibc", "Synchronization"],
+        "LedgerCLI": ["Glibc", "Synchronization"],
+    ]
+
+    /// Rooms without clock, files and processes.
+    static let pure = ["Events", "Views", "Gate"]
+
+    /// Rooms with a door to C, where pointers are handled.
+    static let unsafe: Set<String> = ["Bytes", "Storage", "YAML", "Assets"]
+}
