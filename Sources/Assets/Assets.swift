@@ -1,4 +1,12 @@
-/// Files that travel inside the binary.
+/// Files of other projects that travel inside the binary.
+///
+/// # Basics
+/// ``Assets`` hands each out as text. The files are Debian's own, taken in when `CAssets` is
+/// compiled, so that a page made from them needs no network.
+///
+/// # Caveats
+/// - A new version of the Debian package comes in with the next build, not before.
+/// - Each access makes a new text: take it once.
 import CAssets
 
 /// Files that travel inside the binary.

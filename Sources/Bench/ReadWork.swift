@@ -81,4 +81,23 @@ public enum ReadWork {
                 ("seconds", elapsed), ("differing_rows", Double(report.differing)),
             ])
     }
+
+    /// What an event takes on disk in `log/`, as a share of its record.
+    public static func disk(_ ledger: Ledger) throws -> Measurement {
+        var records = 0
+        var count = 0
+        try ledger.forEachEvent { event in
+            records += event.bytes.count
+            count += 1
+            return true
+        }
+        let file = Folder.size(of: ledger.folder + "/log/data.mdb")
+        return Measurement(
+            work: "disk", perSecond: 0, count: count, hash: UInt64(records),
+            extra: [
+                ("bytes_per_event", Double(file) / Double(max(1, count))),
+                ("record_bytes", Double(records) / Double(max(1, count))),
+                ("ratio", Double(file) / Double(max(1, records))),
+            ])
+    }
 }

@@ -1,11 +1,12 @@
-/// Bytes in place: little-endian loads and stores over spans, and the XXH3 hashes of libxxhash.
+/// Bytes in place: little-endian loads and stores over spans, checksums, fingerprints, SHA-256.
 ///
 /// # Basics
 /// Records, rows and sorted runs are read where they lie, in mapped pages. This room is the only
 /// one that turns a span into integers; every access checks its bounds.
 ///
 /// # Caveats
-/// XXH3 is no cryptographic hash. It finds flipped bits and spreads keys; it proves nothing.
+/// XXH3 is no cryptographic hash. It finds flipped bits and spreads keys; it proves nothing. What
+/// has to prove something takes SHA-256.
 import CXXHash
 
 extension Span where Element == UInt8 {

@@ -3,8 +3,8 @@
 /// # Basics
 /// A ``Command`` declares its words, its typed ``Option``s and ``Operand``s, and its body; a
 /// ``Program`` holds all commands and runs one. A body asks its ``Arguments`` by the same keys that
-/// it declared, `arguments(limit)`, and gets a value of the key's type: whatever could be wrong with
-/// the words was refused before the body began. What it has to say goes to an ``Output``.
+/// it declared, `arguments(limit)`, and gets a value of the key's type: whatever could be wrong
+/// with the words was refused before the body began. What it has to say goes to an ``Output``.
 ///
 /// # Caveats
 /// A command of two words (`policy show`) is an entry of its own; nothing nests deeper. Options

@@ -5,8 +5,8 @@
 ///   checksum. The writer gives it these three under its lock.
 /// - An ``EventView`` reads a stored record in place, without decoding.
 /// - ``EventType`` lists every type; ``Field`` every member that the ledger gives a meaning.
-/// - ``CloudEvent`` reads and writes CloudEvents JSON, straight from and to the record; ``Shape`` says
-///   what each type cannot do without.
+/// - ``CloudEvent`` reads and writes CloudEvents JSON, straight from and to the record; ``Shape``
+///   says what each type cannot do without.
 /// - ``Payload`` is the typed form of each type, ``Finding`` what a rule says of a request.
 /// - ``Upcasters`` raise older records when they are read.
 ///

@@ -1,4 +1,4 @@
-/// A member of an event that the ledger gives a meaning: its number in the record and its JSON name.
+/// A member of an event that the ledger gives a meaning: its number and its JSON name.
 ///
 /// Numbers are stored for ever: a number is never given to another name. Numbers below 10 belong to
 /// the envelope, the rest to `data`; 127 holds the unknown members of `data`.

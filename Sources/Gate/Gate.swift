@@ -4,7 +4,8 @@
 /// - A caller parses a ``SendRequest`` and prepares it (``PreparedRequest``) outside the writer's
 ///   lock. Inside the lock, ``Gate/decide(_:_:under:in:)`` judges it by every active rule.
 /// - ``Gate/draft(_:_:_:source:id:)`` turns the decision into `send.reserved` or `send.refused`;
-///   ``Gate/decision(recorded:)`` and ``PreparedRequest/init(recorded:)`` read both back for replay.
+///   ``Gate/decision(recorded:)`` and ``PreparedRequest/init(recorded:)`` read both back for
+///   replay.
 /// - What the provider said afterwards comes in as a ``SendReport``.
 ///
 /// # Caveats

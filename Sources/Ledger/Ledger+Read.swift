@@ -73,7 +73,8 @@ extension Ledger {
 
     /// Lends one event.
     ///
-    /// - Throws: ``LedgerError`` with `notFound` beyond the end, `damaged` where the checksum fails.
+    /// - Throws: ``LedgerError`` with `notFound` beyond the end, `damaged` where the checksum
+    ///   fails.
     public func withEvent<V>(at position: Position, _ body: (borrowing EventView) throws -> V) throws -> V {
         try log.environment.read { transaction in
             guard let bytes = try transaction.value(at: position, in: log.log) else {

@@ -9,8 +9,8 @@ extension Ledger.Moment {
     ///
     /// Rows of the checkpoint come first, in the order of their keys, then those changed since, in
     /// that of their last change. Empty rows are the same as none and are left out.
-    /// - Throws: what `body` throws; ``LedgerError`` with `busy` where another process wrote the views
-    ///   since the moment began.
+    /// - Throws: what `body` throws; ``LedgerError`` with `busy` where another process wrote the
+    ///   views since the moment began.
     public func forEachRow<Row: TableRow>(
         of path: KeyPath<Tables, RowTable<Row>>,
         _ body: (Fingerprint, Row, Position) throws -> Void

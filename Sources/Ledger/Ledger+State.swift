@@ -22,8 +22,8 @@ extension Ledger {
 
     /// Runs `body` on the views as of the last committed event.
     ///
-    /// The ledger is only read: nothing is appended, and a lease that has ended shows as expired only
-    /// to who compares it with `now`.
+    /// The ledger is only read: nothing is appended, and a lease that has ended shows as expired
+    /// only to who compares it with `now`.
     public func withState<V>(_ body: (inout Moment) throws -> V) throws -> V {
         for attempt in 0..<3 {
             let store = try servingViews()
@@ -117,7 +117,8 @@ extension Ledger {
         public let checkpoint: Position
         /// The number of committed events.
         public let count: Position
-        /// How long ago the first event beyond the checkpoint was recorded; zero where there is none.
+        /// How long ago the first event beyond the checkpoint was recorded; zero where there is
+        /// none.
         public let behind: Nanoseconds
         /// The generation that serves.
         public let generation: UInt64

@@ -19,7 +19,8 @@ extension Ledger {
     /// - Parameters:
     ///   - drafts: 1 to 16,384 events.
     ///   - condition: Checked inside the write transaction.
-    ///   - now: What a development ledger's clock is moved to; nil moves it to the latest time given.
+    ///   - now: What a development ledger's clock is moved to; nil moves it to the latest time
+    ///     given.
     /// - Returns: The position of each event, in order.
     /// - Throws: ``LedgerError`` with `conflict`, `forbidden`, `condition`, `busy`, `storage`.
     public func append(

@@ -1,8 +1,8 @@
 /// The log, the writer, the checkpointed views: the only impure core.
 ///
 /// # Basics
-/// - ``Ledger`` is a ledger's folder, opened once per process. `append`, `ask` and `report` are durable
-///   before they answer; reads page through short transactions.
+/// - ``Ledger`` is a ledger's folder, opened once per process. `append`, `ask` and `report` are
+///   durable before they answer; reads page through short transactions.
 /// - The folder holds `log/` (LMDB, full sync, records and one clock row a commit) and
 ///   `views/GENERATION/` (LMDB for rows, sorted runs for external ids).
 /// - One thread per process writes: it takes all waiting requests, decides them inside one write

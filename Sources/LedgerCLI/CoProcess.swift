@@ -14,7 +14,8 @@ enum CoProcess {
 
     /// Serves until the input ends or nobody reads the answers.
     ///
-    /// `submit` is called with each line and its number; it throws for a bad line, or replies later.
+    /// `submit` is called with each line and its number; it throws for a bad line, or replies
+    /// later.
     static func run(
         _ out: Output, _ submit: (Span<UInt8>, Int, @escaping Reply) throws -> Void
     ) throws -> Int32 {

@@ -57,17 +57,20 @@ struct FileAppender {
 
     /// Appends everything; nothing is appended if a line is bad and none are put aside.
     mutating func run(progress: (Int) -> Void) async throws {
-        if !quarantines { try await check() }
-        try await text.forEachPiece { piece in
-            for event in piece.events {
-                batch.append(event)
-                if batch.count == Self.batchMax { try await submit() }
-            }
-            for bad in piece.bad { try await putAside(bad) }
-            progress(piece.events.count)
-        }
+        let checked = quarantines ? [] : try await check()
+        for piece in checked { try await append(piece, progress) }
+        if checked.isEmpty { try await text.forEachPiece { try await append($0, progress) } }
         try await submit()
         while !flights.isEmpty { try await settle() }
+    }
+
+    private mutating func append(_ piece: Piece, _ progress: (Int) -> Void) async throws {
+        for event in piece.events {
+            batch.append(event)
+            if batch.count == Self.batchMax { try await submit() }
+        }
+        for bad in piece.bad { try await putAside(bad) }
+        progress(piece.events.count)
     }
 
     /// Appends everything as one batch, if a condition holds.
@@ -82,10 +85,18 @@ struct FileAppender {
             try await ledger.append(all.map(\.event.draft), if: condition, now: moved))
     }
 
-    private func check() async throws {
+    /// Files up to this size are kept parsed between the check and the commit; longer ones are
+    /// parsed twice, which costs time instead of memory.
+    private static let keptBytesMax = 128 << 20
+
+    /// Checks every line; answers the pieces, or none where they are too many to keep.
+    private func check() async throws -> [Piece] {
+        var kept: [Piece] = []
         try await text.forEachPiece { piece in
             if let bad = piece.bad.first { throw bad.placed }
+            if text.bytes.count <= Self.keptBytesMax { kept.append(piece) }
         }
+        return kept
     }
 
     // MARK: - Batches on their way

@@ -69,7 +69,8 @@ extension InputText {
         var start = 0
         let span = bytes.span
         while start < bytes.count {
-            let end = min(bytes.count, span.endOfLine(from: min(bytes.count, start + Self.pieceBytes)) + 1)
+            let end = min(
+                bytes.count, span.endOfLine(from: min(bytes.count, start + Self.pieceBytes)) + 1)
             ranges.append(start..<end)
             start = end
         }

@@ -87,7 +87,9 @@ enum TimeWord: Sendable, Equatable {
                 clock[index] = number
                 guard pieces.count == 2 else { continue }
                 let padded = pieces[1] + String(repeating: "0", count: max(0, 9 - pieces[1].count))
-                guard pieces[1].count <= 9, let nanoseconds = digits(padded[...]) else { return nil }
+                guard pieces[1].count <= 9, let nanoseconds = digits(padded[...]) else {
+                    return nil
+                }
                 fraction = Int64(nanoseconds)
             }
         }
@@ -125,7 +127,9 @@ extension Instant {
         let seconds = nanoseconds / 1_000_000_000
         let offset = LocalTime.offsetMinutes(at: seconds)
         var text = Timestamp.text(self, offset: offset, digits: 3)
-        if let letter = text.firstIndex(of: "T") { text.replaceSubrange(letter...letter, with: " ") }
+        if let letter = text.firstIndex(of: "T") {
+            text.replaceSubrange(letter...letter, with: " ")
+        }
         return text
     }
 }

@@ -11,8 +11,8 @@
 ///
 /// # Caveats
 /// - The ledger is only read. What is appended meanwhile is not looked at.
-/// - Only keys of the events in range are held in memory, and those only where they did not arrive in
-///   the order in which they happened; every attempt in range is.
+/// - Only keys of the events in range are held in memory, and those only where they did not arrive
+///   in the order in which they happened; every attempt in range is.
 
 /// The three modes of a replay.
 public enum Replay {}

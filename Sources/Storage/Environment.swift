@@ -4,8 +4,8 @@ import Glibc
 
 /// One LMDB folder with its tables, opened once per process.
 ///
-/// The map is 256 GiB of address space from the start (halved where the system refuses it), so there
-/// is no size to configure. Files are 0600, the folder 0700.
+/// The map is 256 GiB of address space from the start (halved where the system refuses it), so
+/// there is no size to configure. Files are 0600, the folder 0700.
 @safe
 public final class Environment: @unchecked Sendable {
     let handle: OpaquePointer

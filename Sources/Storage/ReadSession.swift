@@ -3,8 +3,8 @@ import CLMDB
 
 /// A read transaction that is renewed again and again, for lookups that cannot live in one closure.
 ///
-/// It is used by one thread at a time. Between ``end()`` and ``begin()`` it keeps its reader slot but
-/// holds no pages, so that it never stops their reuse.
+/// It is used by one thread at a time. Between ``end()`` and ``begin()`` it keeps its reader slot
+/// but holds no pages, so that it never stops their reuse.
 @safe
 public final class ReadSession: @unchecked Sendable {
     // The strong reference keeps the environment open until the transaction is gone.

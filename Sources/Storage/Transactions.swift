@@ -114,7 +114,8 @@ public struct WriteTransaction: ~Copyable {
 
     /// Puts a value under a byte-string key, over an older one.
     ///
-    /// - Parameter isLast: The key is greater than all others: it goes behind them without a search.
+    /// - Parameter isLast: The key is greater than all others: it goes behind them without a
+    ///   search.
     public func put(
         _ key: Span<UInt8>, _ value: Span<UInt8>, in table: Table, isLast: Bool = false
     ) throws(StorageError) {

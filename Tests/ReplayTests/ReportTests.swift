@@ -23,7 +23,7 @@ import Testing
             #expect(cells(report).contains(["limit.minute", "23"]))
             #expect(
                 cells(report).contains([
-                    "16:51:42.913", "4244", "DR1854686", "refuse", "",
+                    "16:51:42", "4244", "DR1854686", "refuse", "",
                     "cooldown.subject duplicate.business grace limit.minute",
                 ]))
             for case .drawing(let lines) in report.blocks {

@@ -88,7 +88,7 @@ import Testing
             // Owned by another user, so that the kernel answers by itself and asks no server.
             let options = "fd=\(device),rootmode=40000,user_id=4711,group_id=4711"
             try #require(mount("ledger-test", folder, "fuse", 0, options) == 0)
-            defer { umount2(folder, Int32(MNT_DETACH.rawValue)) }
+            defer { umount2(folder, Int32(MNT_DETACH)) }
             let error = #expect(throws: StorageError.self) { try Folder.refuseNetwork(folder) }
             #expect(error?.code == .networkFileSystem)
             #expect(error?.message.contains("FUSE") == true)
@@ -111,12 +111,12 @@ private func readOnly(_ folder: String, _ body: () throws -> Void) async throws 
         defer { chmod(folder, 0o700) }
         return try body()
     }
-    let isBound = mount(folder, folder, nil, UInt(MS_BIND.rawValue), nil) == 0
+    let isBound = mount(folder, folder, nil, UInt(MS_BIND), nil) == 0
     guard isBound else {
         try Test.cancel("root may not mount here, and modes do not bind root")
     }
-    defer { umount2(folder, Int32(MNT_DETACH.rawValue)) }
-    let flags = UInt(MS_BIND.rawValue | MS_REMOUNT.rawValue | MS_RDONLY.rawValue)
+    defer { umount2(folder, Int32(MNT_DETACH)) }
+    let flags = UInt(MS_BIND | MS_REMOUNT | MS_RDONLY)
     try #require(mount(nil, folder, nil, flags, nil) == 0)
     try body()
 }

@@ -76,7 +76,7 @@ import Testing
                 let used = String(decoding: pages, as: UTF8.self).split(separator: " ")[0]
                 let limit = try #require(UInt(used)) * 4096 + 1 << 30
                 var size = rlimit(rlim_cur: limit, rlim_max: limit)
-                try #require(setrlimit(__rlimit_resource(9), &size) == 0)
+                try #require(setrlimit(addressSpace, &size) == 0)
                 let environment = try Environment.open(path: folder + "/e", options: standard)
                 try append(0..<1000, to: environment)
                 #expect(try keys(in: environment, from: 0) == Array(0..<1000))
@@ -115,6 +115,9 @@ import Testing
         }
     }
 }
+
+/// `RLIMIT_AS`, which Swift does not import.
+private let addressSpace: __rlimit_resource_t = 9
 
 private func addOne(to environment: Environment) throws {
     let table = environment.table("log")

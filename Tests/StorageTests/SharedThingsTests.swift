@@ -34,16 +34,16 @@ import Testing
         try await withTemporaryFolder { folder in
             let first = try FileLock(path: folder + "/lock")
             #expect(first.tryLock())
-            let isReleased = Atomic<Bool>(false)
+            let released = Flag()
             let wasReleased = try await withThrowingTaskGroup(of: Bool?.self) { group in
                 group.addTask {
                     let second = try FileLock(path: folder + "/lock")
                     try wait(for: second)
-                    return isReleased.load(ordering: .acquiring)
+                    return released.isSet.load(ordering: .acquiring)
                 }
                 group.addTask {
                     try await Task.sleep(for: .milliseconds(50))
-                    isReleased.store(true, ordering: .releasing)
+                    released.isSet.store(true, ordering: .releasing)
                     first.unlock()
                     return nil
                 }
@@ -59,9 +59,14 @@ import Testing
                 let lock = try FileLock(path: folder + "/lock")
                 _exit(lock.tryLock() ? 7 : 1)
             }
-            #expect(try FileLock(path: folder + "/lock").tryLock())
+            let lock = try FileLock(path: folder + "/lock")
+            #expect(lock.tryLock())
         }
     }
+}
+
+private final class Flag: Sendable {
+    let isSet = Atomic<Bool>(false)
 }
 
 private func wait(for lock: FileLock) throws { try lock.lock() }

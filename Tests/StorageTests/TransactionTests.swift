@@ -36,7 +36,9 @@ import Testing
             let table = environment.table("log")
             try append(0..<100, to: environment)
             try environment.read { transaction in
-                let before = try transaction.value(at: 50, in: table) ?? Span()
+                guard let before = try transaction.value(at: 50, in: table) else {
+                    throw Refusal()
+                }
                 let first = before.array
                 #expect(first.count == 8)
                 try append(100..<2000, to: environment)

@@ -39,8 +39,9 @@ import Testing
         let pieces = readme.split { " `()|,;:\n\"".contains($0) }
         for piece in pieces where starts.contains(where: piece.hasPrefix) {
             let path = piece.drop { $0 == "." }.trimmingCharacters(in: ["."])
-            guard !path.contains("*"), !path.contains("…"), path == path.lowercased()
-                || !path.contains("TYPE")
+            guard !path.contains("*"), !path.contains("…"),
+                path == path.lowercased()
+                    || !path.contains("TYPE")
             else { continue }
             let url = Checkout.root.appendingPathComponent(path)
             #expect(FileManager.default.fileExists(atPath: url.path), "\(path)")
@@ -50,7 +51,8 @@ import Testing
     /// Names and summaries of all verbs, from the files that declare them.
     private static func verbs() throws -> [(name: String, summary: String)] {
         let start = /Command(?:\.verb)?\(\s*"([a-z ]+)",\s*"([^"]+)"/
-        let files = Checkout.swift(under: "Sources/LedgerCLI")
+        let files =
+            Checkout.swift(under: "Sources/LedgerCLI")
             + Checkout.swift(under: "Sources/CommandLineKit")
         return files.flatMap { file in
             file.text.matches(of: start).map { (String($0.output.1), String($0.output.2)) }

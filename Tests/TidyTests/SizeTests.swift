@@ -64,7 +64,8 @@ enum FunctionLength {
 
     @Test func `no line has over 100 columns`() {
         for file in Checkout.swift {
-            for (index, line) in file.text.lines.enumerated() where line.utf8.count > Self.columnsMax {
+            for (index, line) in file.text.lines.enumerated()
+            where line.utf8.count > Self.columnsMax {
                 #expect(line.count <= Self.columnsMax, "\(file.path):\(index + 1)")
             }
         }

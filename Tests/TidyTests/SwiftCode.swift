@@ -101,7 +101,8 @@ struct SwiftCode {
 
     private func begins(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        return at + bytes.count <= source.count && source[at..<at + bytes.count].elementsEqual(bytes)
+        return at + bytes.count <= source.count
+            && source[at..<at + bytes.count].elementsEqual(bytes)
     }
 
     private mutating func keep() {

@@ -3,7 +3,8 @@ import Testing
 /// The reading that the other tests of this folder stand on.
 @Suite struct `Blanking what is not code` {
     @Test func `keeps code and blanks comments, also nested ones`() {
-        #expect(SwiftCode.blanked("a // b\nc /* d /* e */ f */ g") == "a     \nc                   g")
+        #expect(
+            SwiftCode.blanked("a // b\nc /* d /* e */ f */ g") == "a     \nc                   g")
     }
 
     @Test func `blanks texts but not the code that they interpolate`() {

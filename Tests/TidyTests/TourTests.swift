@@ -3,7 +3,8 @@ import Testing
 
 /// What README shows was printed by this program.
 @Suite struct `The tour of README` {
-    @Test(.enabled("needs the binary: LEDGER_BINARY, or .build/debug/ledger") { Self.binary != nil })
+    @Test(
+        .enabled("needs the binary: LEDGER_BINARY, or .build/debug/ledger") { Self.binary != nil })
     func `prints what README says, line by line`() throws {
         let transcript = Transcript(try Checkout.read("README.md"))
         #expect(transcript.steps.count > 10, "the reading of README finds the tour")

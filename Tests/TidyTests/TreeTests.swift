@@ -41,7 +41,8 @@ import Testing
         // Where many things lie, the name of the folder says nothing of this machine.
         let common = ["/", "/tmp", "/root", "/home", "/opt", "/srv", "/usr/src", "/var/tmp"]
         let names = common.contains(parent) ? [home] : [home, parent]
-        for path in ["Sources", "Tests", "schemas", "tools", ".ci"].flatMap(Checkout.files(under:)) {
+        for path in ["Sources", "Tests", "schemas", "tools", ".ci"].flatMap(Checkout.files(under:))
+        {
             guard let text = try? Checkout.read(path) else { continue }
             for name in names { #expect(!Self.mentions(text, name), "\(path) names \(name)") }
         }

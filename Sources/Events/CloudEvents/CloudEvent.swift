@@ -17,13 +17,13 @@ public struct IncomingEvent: Sendable {
 /// CloudEvents 1.0 in JSON, both ways and without loss.
 ///
 /// # Basics
-/// - ``parse(_:line:)`` reads one event (structured mode), ``parseBatch(_:line:)`` an array of them;
-///   of NDJSON the caller splits the lines.
+/// - ``parse(_:line:)`` reads one event (structured mode), ``parseBatch(_:line:)`` an array of
+///   them; of NDJSON the caller splits the lines.
 /// - ``write(_:into:)`` writes a stored event as one line.
 ///
 /// # Caveats
-/// - Members without meaning for the ledger are kept as compact JSON: members of objects in the order
-///   given, numbers as they were spelt; strings keep their text, not their choice of escapes.
+/// - Members without meaning for the ledger are kept as compact JSON: members of objects in the
+///   order given, numbers as they were spelt; strings keep their text, not their choice of escapes.
 /// - A member of `data` that is null counts as one without meaning, and is kept.
 /// - `sequence` and `recordedtime` are the ledger's to give and are ignored in input.
 /// - The author of a type is not checked here: who may append what is the ledger's business.

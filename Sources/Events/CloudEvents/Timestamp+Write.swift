@@ -78,8 +78,8 @@ extension Int64 {
 
 /// The proleptic Gregorian calendar, days counted from 1970-01-01.
 ///
-/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2021: years begin in March,
-/// so that the leap day comes last, and eras of 400 years have 146,097 days.
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2021: years begin in
+/// March, so that the leap day comes last, and eras of 400 years have 146,097 days.
 enum Calendar {
     /// The number of days in a month.
     static func days(in month: Int, of year: Int) -> Int {

@@ -12,8 +12,8 @@ extension Finding {
     /// v  retry_at in nanoseconds since 1970, if present
     /// v  first position, v  last - first, v  count, if evidence is present
     /// ```
-    /// where `v` is an unsigned LEB128 number: seven bits a byte, the lowest first, at most 10 bytes.
-    /// A list is its findings one after the other; it ends where the value ends.
+    /// where `v` is an unsigned LEB128 number: seven bits a byte, the lowest first, at most 10
+    /// bytes. A list is its findings one after the other; it ends where the value ends.
     public func encode(into bytes: inout [UInt8]) {
         bytes.append(rule.rawValue)
         bytes.append(scope.rawValue)

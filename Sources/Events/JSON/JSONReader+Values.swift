@@ -167,7 +167,7 @@ extension JSONReader {
         }
     }
 
-    /// Reads any value and appends it as compact text: white space goes, numbers keep their spelling.
+    /// Reads any value and appends it as compact text: without white space, numbers as spelt.
     mutating func copyValue(to target: inout [UInt8]) throws(EventError) {
         switch try peek() {
         case 0x22: append(quoted: try string(), to: &target)

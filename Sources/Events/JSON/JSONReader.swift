@@ -19,7 +19,7 @@ struct JSONReader: ~Escapable {
     private let firstLine: Int
     private let offsetBefore: Int
 
-    /// Reads `bytes`, whose first line has the number `line` and lies `offset` bytes into the input.
+    /// Reads `bytes`, whose first line has the number `line` and lies at `offset` in the input.
     @_lifetime(copy bytes)
     init(_ bytes: Span<UInt8>, line: Int = 1, offset: Int = 0) {
         self.bytes = bytes

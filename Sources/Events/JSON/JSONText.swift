@@ -1,7 +1,7 @@
 import Bytes
 
 extension Array where Element == UInt8 {
-    /// Appends valid UTF-8 as a JSON string: quotes, and escapes for `"`, `\` and control characters.
+    /// Appends valid UTF-8 as a JSON string: in quotes, `"`, `\` and control characters escaped.
     mutating func append(quoted text: Span<UInt8>) {
         append(UInt8(ascii: "\""))
         var start = 0
@@ -90,7 +90,7 @@ extension Span where Element == UInt8 {
         return at
     }
 
-    /// The length of the UTF-8 sequence that begins at `at` with a byte over 127, or 0 if it is none.
+    /// The length of the UTF-8 sequence that begins at `at` with a byte over 127; 0 for none.
     func lengthOfScalar(at index: Int) -> Int {
         let lead = self[index]
         let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2

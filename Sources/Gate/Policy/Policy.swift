@@ -49,7 +49,8 @@ public struct Policy: Sendable, Equatable {
 
     /// The section `reservations`.
     public struct Reservations: Sendable, Equatable {
-        /// How long a reservation waits for its report: 30 seconds unless the policy says otherwise.
+        /// How long a reservation waits for its report: 30 seconds unless the policy says
+        /// otherwise.
         public var lease: Nanoseconds = .seconds(30)
 
         /// The lease of 30 seconds.

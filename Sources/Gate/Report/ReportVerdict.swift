@@ -85,7 +85,8 @@ extension Gate {
             return true
         }
         let person = tables.persons[slot]
-        // The row does not hold the category: a withdrawal of any that is newer than the grant counts.
+        // The row does not hold the category: a withdrawal of any that is newer than the grant
+        // counts.
         return ConsentCategory.allCases.allSatisfy { category in
             let consent = person[category]
             return !consent.isWithdrawn

@@ -65,7 +65,8 @@ enum Append {
         if condition != nil || text.layout == .array {
             try await appender.run(if: condition)
         } else {
-            let progress = text.bytes.count > 1 << 22
+            let progress =
+                text.bytes.count > 1 << 22
                 ? Progress(words.done, unit: "events", total: nil, out: out) : nil
             defer { progress?.finish() }
             try await appender.run { progress?.advance(by: $0) }

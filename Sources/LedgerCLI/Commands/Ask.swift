@@ -10,7 +10,8 @@ enum Ask {
     static let request = Operand<String?>.optional(
         "JSON", "The request as JSON, or a file with it; - is a co-process")
     static let wait = Option<Nanoseconds?>.value(
-        "wait", "LENGTH", expects: "a length such as 30s", "On wait, wait and ask again for so long",
+        "wait", "LENGTH", expects: "a length such as 30s",
+        "On wait, wait and ask again for so long",
         parse: { TimeWord.duration($0) })
     static let step = Option<[String]>.repeated("step", "STEP", "A step that it is about")
     static let submission = Option<Int?>.integer(
@@ -42,7 +43,8 @@ enum Ask {
             """,
         operands: [request], options: texts + [step, submission, critical, wait],
         examples: [
-            .init("ledger ask --chat GROUP --subject DR1854951 --text \"Step 3 is missing\"", "ask"),
+            .init(
+                "ledger ask --chat GROUP --subject DR1854951 --text \"Step 3 is missing\"", "ask"),
             .init("ledger ask - --json", "one request a line in, one answer a line out"),
         ]
     ) { arguments, out in
@@ -116,7 +118,9 @@ enum Ask {
             line += "  ask again at \(retry.local) (in \(retry.since(answer.now).text))"
         }
         out.line(line)
-        if answer.isRepeat { out.line("  the same key was granted before: this is that reservation") }
+        if answer.isRepeat {
+            out.line("  the same key was granted before: this is that reservation")
+        }
         for finding in decision.findings where finding.verdict == decision.verdict {
             guard finding.verdict != .send else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
@@ -125,7 +129,8 @@ enum Ask {
             guard finding.verdict != .send else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
         }
-        out.line("  recorded at position \(answer.position); 'ledger why \(answer.position)' tells all")
+        out.line(
+            "  recorded at position \(answer.position); 'ledger why \(answer.position)' tells all")
     }
 
     // MARK: - The co-process

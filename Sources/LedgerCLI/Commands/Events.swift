@@ -21,7 +21,8 @@ enum ShowEvents {
             + [source, text, reverse, limit, follow],
         examples: [
             .init("ledger events --from 2h --type send.refused", "what was refused lately"),
-            .init("ledger events --subject DR1854951 --reverse --limit 10", "the last about a drop"),
+            .init(
+                "ledger events --subject DR1854951 --reverse --limit 10", "the last about a drop"),
             .init("ledger events --follow --json", "CloudEvents as they come"),
         ]
     ) { arguments, out in

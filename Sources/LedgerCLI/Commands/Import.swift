@@ -4,7 +4,8 @@ import Ledger
 /// `import`: takes history in a format of elsewhere.
 enum Import {
     static let format = Operand<String>.required("FORMAT", "How the file is written: cloudevents")
-    static let file = Operand<String>.required("FILE", "The file; - reads standard input to its end")
+    static let file = Operand<String>.required(
+        "FILE", "The file; - reads standard input to its end")
 
     static let command = Command.verb(
         "import", "Import history", operands: [format, file],

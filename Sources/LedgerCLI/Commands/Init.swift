@@ -41,7 +41,8 @@ enum Init {
         if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
         let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
         out.note("Next:")
-        out.note("  \(Terminal.escape(prefix)) policy apply policy.yaml --by YOU --why \"first policy\"")
+        out.note(
+            "  \(Terminal.escape(prefix)) policy apply policy.yaml --by YOU --why \"first policy\"")
         out.note("  \(Terminal.escape(prefix)) append events.ndjson")
         out.note("  \(Terminal.escape(prefix)) status")
         return ExitCode.done

@@ -69,7 +69,8 @@ enum State {
             count = try ledger.position(recordedAt: instant.advanced(by: Nanoseconds(1)))
         default: count = total
         }
-        let bar = count > 1 << 17
+        let bar =
+            count > 1 << 17
             ? Progress("fold", unit: "events", total: Int(count), out: out) : nil
         return try ledger.withState(after: count, progress: { bar?.advance(to: Int($0)) }) {
             moment in

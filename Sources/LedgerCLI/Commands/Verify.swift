@@ -10,7 +10,8 @@ enum Verify {
     ) { arguments, out in
         try Ledger.reading(arguments, out) { ledger in
             let total = try ledger.count()
-            let bar = total > 1 << 20
+            let bar =
+                total > 1 << 20
                 ? Progress("verify", unit: "events", total: Int(total), out: out) : nil
             let faults = try ledger.verify { done, _ in bar?.advance(to: Int(done)) }
             bar?.finish()

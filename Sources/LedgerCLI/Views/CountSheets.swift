@@ -7,7 +7,9 @@ import Views
 enum ErrorsSheet: Sheet {
     static let name = "errors"
     static let key = "an account"
-    static let columns = ["account", "streak", "total", "minute", "hour", "day", "codes", "position"]
+    static let columns = [
+        "account", "streak", "total", "minute", "hour", "day", "codes", "position",
+    ]
     private static let codesMax = 5
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {

@@ -73,7 +73,8 @@ enum PersonsSheet: Sheet {
         return rows
     }
 
-    private static func sheetRow(_ person: String?, _ row: PersonRow, _ last: Position) -> SheetRow {
+    private static func sheetRow(_ person: String?, _ row: PersonRow, _ last: Position) -> SheetRow
+    {
         let consents = ConsentCategory.allCases.compactMap { category -> (String, String)? in
             let state = row[category].state
             return state == "unknown" ? nil : (category.name, state)
@@ -118,7 +119,8 @@ enum MessagesSheet: Sheet {
     ) -> SheetRow {
         func time(_ instant: Instant) -> Cell { .time(instant == .latest ? nil : instant) }
         let tag = reading.moment.tables.tag
-        let reservation = row.reservation == 0
+        let reservation =
+            row.reservation == 0
             ? nil : Reservation(position: row.reservation - 1, tag: tag).description
         return SheetRow(
             last,

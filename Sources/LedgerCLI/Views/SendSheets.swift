@@ -66,7 +66,8 @@ enum RatesSheet: Sheet {
                 guard let slot else { continue }
                 found.append((scope, name, key, reading.moment.tables.rates.last(slot)))
             }
-            if key == "ledger", let slot = reading.moment.tables.rates.find(RateScope.ledger.key()) {
+            if key == "ledger", let slot = reading.moment.tables.rates.find(RateScope.ledger.key())
+            {
                 found.append((.ledger, .none, "", reading.moment.tables.rates.last(slot)))
             }
         } else {
@@ -121,7 +122,9 @@ enum RatesSheet: Sheet {
 enum CooldownsSheet: Sheet {
     static let name = "cooldowns"
     static let key = "a subject"
-    static let columns = ["subject", "last_send", "free_at", "free", "remaining_seconds", "position"]
+    static let columns = [
+        "subject", "last_send", "free_at", "free", "remaining_seconds", "position",
+    ]
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         let cooldown = try policy(&reading)?.rateLimits.cooldownBetweenSameDrop

@@ -29,8 +29,8 @@ extension Replay {
     /// Makes every recorded decision of a stretch of the log again, in log order, under the policy
     /// that was in force, and compares the two.
     ///
-    /// - Throws: ``LedgerError`` where a record is damaged; `PolicyError` where an applied policy is
-    ///   none that this version reads.
+    /// - Throws: ``LedgerError`` where a record is damaged; `PolicyError` where an applied policy
+    ///   is none that this version reads.
     public static func recorded(_ ledger: Ledger, _ range: ReplayRange) throws -> Recheck {
         var known: (position: Position, policy: Policy)?
         return try recorded(ledger, range) { position in

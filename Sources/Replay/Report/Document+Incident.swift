@@ -81,9 +81,9 @@ extension Sections {
         for again in story.duplicates { counts[again.cause, default: 0] += 1 }
         guard !counts.isEmpty else { return "No message repeated an earlier one." }
         return
-            "Of the duplicates, \(counts[.otherProcess] ?? 0) were sent by a process that shares no "
-            + "memory with the first sender, \(counts[.restart] ?? 0) by one that had lost its memory "
-            + "in a restart, \(counts[.itself] ?? 0) by one that had sent the same itself."
+            "Of the duplicates, \(counts[.otherProcess] ?? 0) were sent by a process that shares "
+            + "no memory with the first sender, \(counts[.restart] ?? 0) by one that had lost its "
+            + "memory in a restart, \(counts[.itself] ?? 0) by one that had sent the same itself."
     }
 
     /// Attempts and restarts, in order.

@@ -47,13 +47,13 @@ extension Sections {
     /// Every attempt with its verdict; the rules come last, where a line may be cut.
     func decisions(of whatIf: WhatIf) -> Grid {
         var grid = Grid([
-            .text("time"), .text("process"), .text("subject"), .text("verdict"), .text("retry at"),
+            .text("time"), .text("by"), .text("subject"), .text("verdict"), .text("retry at"),
             .text("rules against it"),
         ])
         for decision in whatIf.decisions {
             let attempt = decision.attempt
             grid.rows.append([
-                wording.time(attempt.time), wording.process(attempt.process),
+                wording.second(attempt.time), wording.process(attempt.process),
                 attempt.subject ?? "", decision.verdict.name,
                 decision.retryAt.map { wording.moment($0, seenOn: attempt.time) } ?? "",
                 decision.rules.map(\.name).joined(separator: " "),

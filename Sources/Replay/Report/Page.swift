@@ -31,7 +31,8 @@ public enum Page {
     /// rules], with processes and verdicts as places in their lists.
     private static func data(_ story: Story, _ whatIf: WhatIf?) -> [UInt8] {
         let wording = Wording(story)
-        let start = story.attempts.first?.time ?? .epoch
+        let first = story.attempts.first?.time.nanoseconds ?? 0
+        let start = Instant(nanoseconds: first - first % 1_000_000_000)
         let names = story.processes.map(\.name)
         let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
         var judged: [Position: WhatIf.Judged] = [:]

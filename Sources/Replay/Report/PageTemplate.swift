@@ -14,8 +14,9 @@ enum PageTemplate {
         :root { --text: #1b1f24; --dim: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
           --send: #1a7f37; --wait: #9a6700; --refuse: #cf222e; --sent: #0969da; --held: #9a6700; }
         @media (prefers-color-scheme: dark) {
-          :root { --text: #e6edf3; --dim: #9198a1; --back: #0d1117; --panel: #161b22; --line: #30363d;
-            --send: #3fb950; --wait: #d29922; --refuse: #f85149; --sent: #58a6ff; --held: #d29922; }
+          :root { --text: #e6edf3; --dim: #9198a1; --back: #0d1117; --panel: #161b22;
+            --line: #30363d; --send: #3fb950; --wait: #d29922; --refuse: #f85149;
+            --sent: #58a6ff; --held: #d29922; }
         }
         body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back);
           max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
@@ -55,17 +56,19 @@ enum PageTemplate {
         const data = JSON.parse(document.getElementById("data").textContent);
         const style = name =>
           getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-        const clock = (milliseconds, digits) =>
-          new Date(data.start + milliseconds).toISOString().slice(11, digits);
         const last = data.points.reduce((latest, point) => Math.max(latest, point[0]), 0);
+        // The date is worth its place only where there is more than one.
+        const clock = (milliseconds, end) =>
+          new Date(data.start + milliseconds).toISOString().slice(last < 86400000 ? 11 : 5, end);
         // About a hundred bars, each a length that clocks know.
-        const step = [1, 10, 60, 600, 3600, 86400].map(seconds => seconds * 1000)
+        const step = [10, 60, 600, 3600, 86400].map(seconds => seconds * 1000)
           .find(length => last / length <= 120) || 7 * 86400000;
         const origin = -(((data.start % step) + step) % step);
-        const names = { 1000: "second", 10000: "10 seconds", 60000: "minute", 600000: "10 minutes",
+        const names = { 10000: "10 seconds", 60000: "minute", 600000: "10 minutes",
           3600000: "hour", 86400000: "day" };
         document.getElementById("bars").textContent = "Attempts per " + (names[step] || "week");
-        document.getElementById("by-process").style.height = 7 + 2.5 * data.processes.length + "rem";
+        const rows = data.processes.length;
+        document.getElementById("by-process").style.height = 7 + 2.5 * rows + "rem";
         const shapes = { send: "circle", sent: "circle", wait: "triangle", held: "triangle",
           refuse: "crossRot" };
         const ticks = { callback: value => clock(value, 19), maxRotation: 0, autoSkipPadding: 24 };
@@ -92,7 +95,7 @@ enum PageTemplate {
                     axis.ticks = data.processes.map((_, index) => ({ value: index })); },
                   ticks: { callback: value => data.processes[value], autoSkip: false } }
               },
-              plugins: { tooltip: { callbacks: { label: item => [
+              plugins: { legend: { labels: { usePointStyle: true } }, tooltip: { callbacks: { label: item => [
                 clock(item.raw.x, 23) + "  " + data.processes[item.raw.y] + "  " + item.raw.subject,
                 item.dataset.label + (item.raw.rules ? ": " + item.raw.rules : "")] } } }
             }

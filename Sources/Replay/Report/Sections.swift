@@ -54,7 +54,7 @@ struct Sections {
 
     var processes: Grid {
         var grid = Grid([
-            .text("process"), .number("sent"), .number("duplicates"), .number("held"),
+            .text("process"), .number("sent"), .number("duplicates"), .number("held back"),
             .text("first"), .text("last"), .text("started"), .number("restarts"),
         ])
         for process in story.processes {

@@ -1,6 +1,6 @@
 import Events
 
-/// The busiest minutes of a story, second by second: one line per process, one character per second.
+/// The busiest minutes of a story, second by second: one line per process, one mark per second.
 enum Strip {
     /// How many minutes are drawn.
     static let minutesMax = 3
@@ -34,8 +34,8 @@ enum Strip {
     }
 
     private static let scale = stride(from: 0, to: 60, by: 10).map {
-        ":\($0 < 10 ? "0" : "")\($0)" + String(repeating: " ", count: 7)
-    }.joined()
+        ":\($0 < 10 ? "0" : "")\($0)"
+    }.joined(separator: String(repeating: " ", count: 7))
 
     private static func label(_ name: String) -> String {
         let short = name.count > labelWidth ? "…" + name.suffix(labelWidth - 1) : name

@@ -4,7 +4,8 @@ import Ledger
 /// Who sent what, how often, and who could not have known of whom.
 ///
 /// Whether a message went is what the log says: `send.attempted` without a reservation, and
-/// `send.reserved`. Requests that had to wait or were refused are attempts, too, but repeat nothing.
+/// `send.reserved`. Requests that had to wait or were refused are attempts, too, but repeat
+/// nothing.
 public struct Story: Sendable {
     /// The first moment, or nil where the range begins with the log.
     public let from: Instant?

@@ -27,8 +27,8 @@ struct Absentees {
 
     /// Whether the event is the outcome of a send that did not happen.
     ///
-    /// Its send is the one of its reservation, else of its message, else the sender's latest attempt
-    /// with its business key, else about its subject, else to its recipient.
+    /// Its send is the one of its reservation, else of its message, else the latest attempt of its
+    /// source with its business key, else about its subject, else to its recipient.
     mutating func owns(_ event: borrowing EventView, tag: UInt32) -> Bool {
         switch event.type {
         case .sendAttempted, .sendAccepted, .sendFailed, .sendCancelled, .sendExpired,

@@ -5,8 +5,8 @@ import Views
 
 /// Another course of events: the log's, but for the sends that a policy would not have let go.
 ///
-/// Tables of its own hold what happened in it. Every event is folded as if the ledger had learnt of it
-/// when it happened, so that history imported today weighs where it belongs.
+/// Tables of its own hold what happened in it. Every event is folded as if the ledger had learnt
+/// of it when it happened, so that history imported today weighs where it belongs.
 struct Simulation {
     private var tables: Tables
     private let policy: Policy
@@ -83,8 +83,8 @@ struct Simulation {
         key == .none ? nil : granted[key] ?? tables.requestKeys.position(of: key)
     }
 
-    /// A refused request that goes here: nobody reported on it, so it counts at once, like an attempt
-    /// from history without a gate.
+    /// A refused request that goes here: nobody reported on it, so it counts at once, like an
+    /// attempt from history without a gate.
     private mutating func settle(_ event: borrowing EventView) {
         var builder = DraftBuilder(
             .sendAttempted, source: event.text(.source) ?? "", id: event.text(.id) ?? "")

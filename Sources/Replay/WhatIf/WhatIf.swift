@@ -53,7 +53,8 @@ extension Replay {
     /// What is judged is `send.attempted` without a reservation, and every recorded request. A send
     /// that is not allowed did not happen for the rest of the simulation, nor did its outcome.
     /// `policy.changed` in the range is passed over: the given policy holds throughout.
-    /// - Throws: `PolicyError` where the text is no policy; ``LedgerError`` where a record is damaged.
+    /// - Throws: `PolicyError` where the text is no policy; ``LedgerError`` where a record is
+    ///   damaged.
     public static func whatIf(
         _ ledger: Ledger, _ range: ReplayRange, policy text: String
     ) throws -> WhatIf {

@@ -86,7 +86,8 @@ public struct WindowCount: Sendable, Equatable {
 }
 
 extension Tables {
-    /// Counts the sends of a scope in (now - length, now] and says when one more fits under `limit`.
+    /// Counts the sends of a scope in (now - length, now] and says when one more fits under
+    /// `limit`.
     ///
     /// An open reservation counts, as if it were sent at the very end of its lease.
     public mutating func window(

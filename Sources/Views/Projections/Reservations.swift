@@ -51,7 +51,8 @@ enum Reservations: Projection {
         return change
     }
 
-    /// History without a gate: an attempt counts when it happened; a failure frees its business key.
+    /// History without a gate: an attempt counts when it happened; a failure frees its business
+    /// key.
     private static func imported(
         _ tables: inout Tables, _ happened: borrowing Occurrence
     ) -> SendChange? {
