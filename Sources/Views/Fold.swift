@@ -12,6 +12,7 @@ public enum Fold {
         _ tables: inout Tables, by event: borrowing EventView, learntAt: Instant? = nil
     ) {
         guard let happened = Occurrence(event, learntAt: learntAt) else { return }
+        prefetch(tables, for: happened)
         Zones.evolve(&tables, by: happened)
         IDs.evolve(&tables, by: happened)
         switch happened.type {

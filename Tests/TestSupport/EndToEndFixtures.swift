@@ -59,7 +59,8 @@ extension EndToEnd {
         source: String = "test/1", subject: String = "DR1854951", data: String = ""
     ) -> String {
         let members = data.isEmpty ? "" : "," + data
-        return "{\"specversion\":\"1.0\",\"id\":\"\(id)\",\"source\":\"\(source)\",\"type\":\"\(type)\","
+        return
+            "{\"specversion\":\"1.0\",\"id\":\"\(id)\",\"source\":\"\(source)\",\"type\":\"\(type)\","
             + "\"time\":\"\(time)\",\"subject\":\"\(subject)\",\"data\":{\"account\":\"a\","
             + "\"chat\":\"c@g.us\"\(members)}}"
     }

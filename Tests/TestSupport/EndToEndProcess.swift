@@ -1,4 +1,5 @@
-import Glibc
+public import Events
+public import Glibc
 import Synchronization
 
 /// The built command line, as a user runs it: found by `LEDGER_BINARY`, else in `.build/debug`.
@@ -39,6 +40,9 @@ public struct Finished: Sendable {
 
     /// The lines of standard output.
     public var lines: [String] { out.split(separator: "\n").map(String.init) }
+
+    /// The lines of standard output as JSON; what is none is null.
+    public var json: [JSONValue] { lines.map { (try? JSONValue.parse($0)) ?? .null } }
 }
 
 /// A process of the binary that runs, with pipes to it.
@@ -46,20 +50,32 @@ public final class RunningProcess: Sendable {
     /// Its process id.
     public let pid: pid_t
     private let input: Mutex<Int32>
-    private let output: Int32
-    private let errors: Int32
-    private let state = Mutex((out: [UInt8](), err: [UInt8](), code: Int32?.none))
+    private let pipes: [Int32]
+    private let state = Mutex((out: [UInt8](), err: [UInt8](), ended: 0))
 
     /// Starts the binary with these words; `environment` is added to that of the tests.
     public init(_ words: [String], environment: [String: String] = [:]) throws {
-        signal(SIGPIPE, SIG_IGN)
+        _ = Glibc.signal(SIGPIPE, SIG_IGN)
         guard let binary = EndToEnd.binary else { throw MissingBinary() }
+        (pid, pipes) = try Self.spawning.withLock { _ in
+            try Self.spawn(binary, words, environment)
+        }
+        input = Mutex(pipes[1])
+        collect(pipes[2]) { process, bytes in process.state.withLock { $0.out += bytes } }
+        collect(pipes[4]) { process, bytes in process.state.withLock { $0.err += bytes } }
+    }
+
+    /// One at a time, or another child would inherit a pipe's end and keep it open.
+    private static let spawning = Mutex(())
+
+    private static func spawn(
+        _ binary: String, _ words: [String], _ environment: [String: String]
+    ) throws -> (pid_t, [Int32]) {
         var pipes = [Int32](repeating: -1, count: 6)
         for index in 0..<3 {
-            _ = pipes.withUnsafeMutableBufferPointer {
-                pipe2($0.baseAddress! + 2 * index, O_CLOEXEC)
-            }
+            _ = pipes.withUnsafeMutableBufferPointer { pipe($0.baseAddress! + 2 * index) }
         }
+        for descriptor in pipes { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawn_file_actions_adddup2(&actions, pipes[0], 0)
@@ -79,12 +95,7 @@ public final class RunningProcess: Sendable {
         for pointer in arguments + variables { free(pointer) }
         for index in [0, 3, 5] { close(pipes[index]) }
         guard code == 0 else { throw MissingBinary() }
-        self.pid = pid
-        input = Mutex(pipes[1])
-        output = pipes[2]
-        errors = pipes[4]
-        collect(output) { $0.state.withLock { state in state.out += $1 } }
-        collect(errors) { $0.state.withLock { state in state.err += $1 } }
+        return (pid, pipes)
     }
 
     /// Reads a descriptor to its end on a thread of its own.
@@ -122,6 +133,7 @@ public final class RunningProcess: Sendable {
                 take(process, Array(bytes[..<count]))
             }
             close(descriptor)
+            process.state.withLock { $0.ended += 1 }
         }
     }
 
@@ -175,8 +187,9 @@ public final class RunningProcess: Sendable {
             usleep(1_000)
         }
         closeInput()
-        // The pipes' threads end once the process has; give them a moment to hand over.
-        usleep(20_000)
+        // The pipes' threads end once the process has.
+        let late = now() + 2_000
+        while state.withLock({ $0.ended < 2 }), now() < late { usleep(500) }
         let code = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
         return state.withLock {
             Finished(

@@ -10,6 +10,8 @@ final class SharedWorld {
     var count: Position = 0
     var rows = RowDump()
     var ids: [IDFamily: [Fingerprint: Position]] = [:]
+    private var whole = Reference()
+    private var part = Reference()
 
     /// Puts a frozen tail into the checkpoint, as a flush does.
     func write(_ frozen: FrozenTables, from base: Position, to end: Position) throws {
@@ -28,11 +30,24 @@ final class SharedWorld {
         count = end
     }
 
-    /// The fold of the first events, from the beginning.
-    func fold(to end: Position, tag: UInt32) -> RowDump {
-        var tables = Tables(tag: tag)
-        for record in log.prefix(Int(end)) {
+    /// The fold of all events, from the beginning.
+    func foldOfLog() -> RowDump { whole.fold(log, to: Position(log.count)) }
+
+    /// The fold of the events that the checkpoint holds, from the beginning.
+    func foldOfCheckpoint() -> RowDump { part.fold(log, to: count) }
+}
+
+/// A fold from the beginning that goes on where it was, as long as it need not go back.
+private struct Reference {
+    private var tables = Tables(tag: SimulatedProcess.tag)
+    private var count: Position = 0
+
+    mutating func fold(_ log: [[UInt8]], to end: Position) -> RowDump {
+        if end < count { self = Reference() }
+        while count < end {
+            let record = log[Int(count)]
             if let event = EventView(record.span) { Fold.evolve(&tables, by: event) }
+            count += 1
         }
         return RowDump(tables)
     }
@@ -43,12 +58,10 @@ final class SharedWorld {
 /// A crash of its process must not change what others read, so that it only borrows the world.
 final class MemorySource: RowSource, IDSource {
     let world: SharedWorld
-    private(set) var reads = 0
 
     init(_ world: SharedWorld) { self.world = world }
 
     func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void) {
-        reads += 1
         guard let row = world.rows.tables[table]?[key] else { return }
         body(row.bytes.span, row.last)
     }

@@ -26,9 +26,19 @@ struct EntryIndex: Sendable {
         }
     }
 
+    /// Fetches the cell where `key` would stand.
+    func prefetch(_ key: Fingerprint) { cells.prefetch(Int(truncatingIfNeeded: key.low) & mask) }
+
+    /// The slot that the key's own cell names, whether or not it is the key's; nil for an empty cell.
+    func likelySlot(_ key: Fingerprint) -> Int? {
+        if used == 0 { return nil }
+        let cell = cells[Int(truncatingIfNeeded: key.low) & mask]
+        return cell == 0 ? nil : Int(truncatingIfNeeded: cell & 0xFFFF_FFFF) &- 1
+    }
+
     /// Enters a key that is not yet in the index.
     mutating func insert(_ slot: Int, _ key: Fingerprint, _ keyAt: (Int) -> Fingerprint) {
-        if (used + 1) * 2 > cells.count { grow(keyAt) }
+        if (used + 1) * 4 > cells.count * 3 { grow(keyAt) }
         place(slot, key)
         used += 1
     }
@@ -40,7 +50,7 @@ struct EntryIndex: Sendable {
     }
 
     private mutating func grow(_ keyAt: (Int) -> Fingerprint) {
-        let count = max(16, cells.count * 4)
+        let count = max(16, cells.count * 2)
         let old = cells
         cells = [UInt64](repeating: 0, count: count)
         mask = count - 1

@@ -76,6 +76,14 @@ public struct RowTable<Row: TableRow> {
         return newest
     }
 
+    /// Fetches the index's line for a key that will be sought soon.
+    func prefetchIndex(_ key: Fingerprint) { index.prefetch(key) }
+
+    /// Fetches the row of a key that will be sought soon, once its index line is there.
+    func prefetchRow(_ key: Fingerprint) {
+        if let slot = index.likelySlot(key) { entries.prefetch(slot) }
+    }
+
     private mutating func insert(_ entry: Entry) -> Int {
         let slot = entries.count
         entries.append(entry)

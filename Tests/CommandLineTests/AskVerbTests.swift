@@ -1,0 +1,133 @@
+import Events
+import Testing
+import TestSupport
+
+@Suite(.enabled(if: EndToEnd.isBuilt, "build the product ledger first, or set LEDGER_BINARY"))
+struct `The verbs ask and report` {
+    private func withPolicy(
+        development: Bool = false, _ body: (EndToEnd.Place) async throws -> Void
+    ) async throws {
+        try await EndToEnd.withPlace(development: development) { place in
+            let file = try place.file("policy.yaml", EndToEnd.policy)
+            let applied = try place.run("policy", "apply", file, "--by", "ann", "--why", "test")
+            #expect(applied.code == 0, "\(applied.err)")
+            try await body(place)
+        }
+    }
+
+    @Test func `refuse to answer without a policy`() async throws {
+        try await EndToEnd.withPlace { place in
+            let result = try place.run("ask", "--chat", "c", "--json")
+            #expect(result.code == 1)
+            #expect(result.json[0]["error"]?["code"]?.text == "no_policy")
+        }
+    }
+
+    @Test func `answer by exit code`() async throws {
+        try await withPolicy { place in
+            let words = ["--chat", "c@g.us", "--subject", "DR1", "--account", "a"]
+            func ask(_ more: String...) throws -> Finished {
+                try EndToEnd.run(["--ledger", place.ledger, "ask"] + words + more)
+            }
+            let send = try ask("--json")
+            #expect(send.code == 0)
+            #expect(send.json[0]["verdict"]?.text == "send")
+            let wait = try ask("--json")
+            #expect(wait.code == 75)
+            #expect(wait.json[0]["verdict"]?.text == "wait")
+            #expect(wait.json[0]["retry_at"]?.text != nil)
+            let told = try ask()
+            #expect(told.out.contains("cooldown.subject"), "\(told.out)")
+            _ = try place.run("stop", "--by", "ann", "--why", "test")
+            let refused = try ask()
+            #expect(refused.code == 1)
+            #expect(refused.out.hasPrefix("refuse"), "\(refused.out)")
+        }
+    }
+
+    @Test func `take the same request as JSON, from a file and from options`() async throws {
+        try await withPolicy { place in
+            let json = "{\"chat\":\"c\",\"key\":\"k1\",\"subject\":\"A\",\"steps\":[\"x\"]}"
+            let first = try place.run("ask", json, "--json").json[0]["reservation"]?.text
+            #expect(first != nil)
+            let file = try place.file("request.json", json)
+            #expect(try place.run("ask", file, "--json").json[0]["reservation"]?.text == first)
+            let options = try place.run(
+                "ask", "--chat", "c", "--key", "k1", "--subject", "A", "--step", "x", "--json")
+            #expect(options.json[0]["reservation"]?.text == first)
+            let other = try place.run("ask", "--chat", "d", "--key", "k1", "--json")
+            #expect(other.json[0]["error"]?["code"]?.text == "conflict")
+            #expect(try place.run("ask", "{\"chat\":", "--json").code == 1)
+            #expect(try place.run("ask", "--subject", "A").err.contains("`chat` or `person`"))
+        }
+    }
+
+    @Test func `wait and ask again`() async throws {
+        try await EndToEnd.withPlace { place in
+            let policy = "rate_limits:\n  minimum_spacing: 0.5\nreservations:\n  lease: 1\n"
+            _ = try place.run(
+                "policy", "apply", place.file("p", policy), "--by", "ann", "--why", "test")
+            #expect(try place.run("ask", "--chat", "c").code == 0)
+            #expect(try place.run("ask", "--chat", "c").code == 75)
+            #expect(try place.run("ask", "--chat", "c", "--wait", "5s").code == 0)
+        }
+    }
+
+    @Test func `report how far a send came`() async throws {
+        try await withPolicy { place in
+            let asked = try place.run("ask", "--chat", "c", "--json")
+            let reservation = try #require(asked.json[0]["reservation"]?.text)
+            func report(_ outcome: String, _ more: String...) throws -> Finished {
+                try EndToEnd.run(
+                    [
+                        "--ledger", place.ledger, "report", "--json", "--reservation", reservation,
+                        "--outcome", outcome,
+                    ] + more)
+            }
+            #expect(try report("attempted").json[0]["go"]?.flag == true)
+            let accepted = try report("accepted", "--message", "wamid.1")
+            #expect(accepted.json[0]["duplicate"]?.flag == false)
+            #expect(try report("accepted").json[0]["duplicate"]?.flag == true)
+            #expect(try report("cancelled").code == 1)
+            let state = try place.run("state", "reservations", reservation, "--json")
+            #expect(state.json[0]["state"]?.text == "accepted")
+            let unknown = try place.run(
+                "report", "--reservation", "r9.00000000", "--outcome", "failed")
+            #expect(unknown.code == 1)
+            #expect(unknown.err.contains("another ledger"), "\(unknown.err)")
+        }
+    }
+
+    @Test func `say do not send after a stop`() async throws {
+        try await withPolicy { place in
+            let asked = try place.run("ask", "--chat", "c", "--json")
+            let reservation = try #require(asked.json[0]["reservation"]?.text)
+            _ = try place.run("stop", "--by", "ann", "--why", "wrong text")
+            let result = try place.run(
+                "report", "--reservation", reservation, "--outcome", "attempted", "--json")
+            #expect(result.json[0]["go"]?.flag == false)
+            #expect(result.code == 1)
+        }
+    }
+
+    @Test func `explain a decision with its evidence`() async throws {
+        try await withPolicy(development: true) { place in
+            for number in 0..<3 {
+                _ = try place.run(
+                    "ask", "--chat", "c", "--account", "a", "--subject", "S\(number)", "--now",
+                    "2025-10-01T10:00:0\(number)Z")
+            }
+            let why = try place.run("why", "3", "--json")
+            #expect(why.code == 0, "\(why.err)")
+            #expect(why.json[0]["verdict"]?.text == "wait")
+            let rule = why.json[0]["rules"]?.elements.first { $0["rule"]?.text == "limit.minute" }
+            #expect(rule?["positions"]?.elements.map(\.integer) == [1, 2])
+            let told = try place.run("why", "@3").out
+            #expect(told.contains("limit.minute"), "\(told)")
+            #expect(told.contains("@1  send.reserved"), "\(told)")
+            #expect(try place.run("why", "0").code == 1)
+            #expect(try place.run("why", "99").code == 1)
+            #expect(try place.run("why", "soon").code == 64)
+        }
+    }
+}
