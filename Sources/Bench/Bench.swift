@@ -1,8 +1,8 @@
 /// Measures the ledger: each work is a function, small in the tests and large when asked.
 ///
 /// # Basics
-/// - A ``Work`` runs for some seconds, or over some events, in a folder of its own and answers a
-///   ``Measurement``.
+/// - ``Works`` lists what is measured. A work runs for some seconds, or over some events, in a
+///   folder of its own and answers a ``Measurement``.
 /// - Every measurement carries a hash of its result, so that two runs can be told to have done the
 ///   same.
 ///
@@ -16,8 +16,9 @@ public struct Measurement: Sendable {
     public var work: String
     /// Events, or operations, per second.
     public var perSecond: Double
-    /// Median and 99th percentile of one operation's latency, microseconds; nil where not taken.
+    /// Median of one operation's latency, microseconds; nil where not taken.
     public var p50: Double?
+    /// 99th percentile of one operation's latency, microseconds; nil where not taken.
     public var p99: Double?
     /// Events or operations done.
     public var count: Int

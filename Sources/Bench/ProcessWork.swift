@@ -18,10 +18,7 @@ public enum ProcessWork {
             started.append(try Subprocess(Subprocess.ownPath, worker, output: output))
         }
         for process in started {
-            let code = process.wait()
-            guard code == 0 else {
-                throw LedgerError(.invalid, "a worker of the benchmark ended with code \(code)")
-            }
+            try end(process)
         }
         var result = Measurement(work: work, perSecond: 0, count: 0)
         for output in outputs {
@@ -34,6 +31,14 @@ public enum ProcessWork {
         }
         result.hash = UInt64(result.count)
         return result
+    }
+
+    /// Waits for a process that must end well.
+    static func end(_ process: Subprocess) throws {
+        let code = process.wait()
+        guard code == 0 else {
+            throw LedgerError(.invalid, "a worker of the benchmark ended with code \(code)")
+        }
     }
 
     private static func number(_ value: JSONValue?) -> Double {

@@ -3,13 +3,14 @@ import CXXHash
 extension Array {
     /// Asks the processor to fetch the element at `index`: what is needed soon is then there.
     ///
-    /// A fold touches a dozen rows an event, each far from the other in memory. Fetched one after the
-    /// other they cost a dozen waits, fetched together hardly more than one.
+    /// A fold touches a dozen rows an event, each far from the other in memory. Fetched one after
+    /// the other they cost a dozen waits, fetched together hardly more than one.
     @inlinable
     public func prefetch(_ index: Int) {
         guard index >= 0, index < count else { return }
         unsafe withUnsafeBytes { bytes in
-            unsafe prefetchLine(bytes.baseAddress.unsafelyUnwrapped + index * MemoryLayout<Element>.stride)
+            unsafe prefetchLine(
+                bytes.baseAddress.unsafelyUnwrapped + index * MemoryLayout<Element>.stride)
         }
     }
 }

@@ -8,7 +8,9 @@ public import Views
 extension Ledger {
     /// The state of the views at one moment.
     public struct Moment {
-        /// All tables. Reading may copy rows up from the checkpoint; changes are thrown away.
+        /// All tables.
+        ///
+        /// Reading may copy rows up from the checkpoint; changes are thrown away.
         public var tables: Tables
         /// The number of events that the tables hold.
         public let count: Position
@@ -94,7 +96,9 @@ extension Ledger {
         }
     }
 
-    /// The ledger's time: what a decision made now would be recorded at. Reads, and moves nothing.
+    /// The ledger's time: what a decision made now would be recorded at.
+    ///
+    /// It is read; nothing moves.
     public func now() throws(LedgerError) -> Instant {
         do {
             let key = MetaKey.clock.bytes

@@ -23,5 +23,6 @@
 ///                   checksum (8); main table: "checkpoint"
 /// views/N/*.run     sorted runs of external ids
 /// views/N/flush     a lock: one process flushes at a time
+/// views/rebuild     a lock: one process rebuilds at a time
 /// ```
 import Events

@@ -6,8 +6,8 @@
 /// - ``Replay/recorded(_:_:)`` makes every recorded decision once more and compares: ``Recheck``.
 /// - ``Replay/story(_:_:)`` tells who sent what, how often, and who could not have known of whom:
 ///   ``Story``.
-/// - ``Report``, ``Incident`` and ``Page`` turn these into a terminal's text, an incident document
-///   and a page that stands alone.
+/// - ``Document`` makes of these a terminal's text and an incident document, ``Page`` a page that
+///   stands alone.
 ///
 /// # Caveats
 /// - The ledger is only read. What is appended meanwhile is not looked at.

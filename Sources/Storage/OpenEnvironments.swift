@@ -35,7 +35,7 @@ enum OpenEnvironments {
     static func open(
         _ path: String, _ noSync: Bool, make: (Entry) throws(StorageError) -> Environment
     ) throws(StorageError) -> Environment {
-        while true {
+        for _ in 0..<10_000 {
             let (entry, isMine) = entries.withLock { entries -> (Entry, Bool) in
                 if let entry = entries[path] { return (entry, false) }
                 let entry = Entry(path: path, noSync: noSync)
@@ -58,5 +58,6 @@ enum OpenEnvironments {
             // It is being opened or closed on another thread this very moment.
             usleep(1000)
         }
+        throw StorageError(.busy, "\(path) is in use elsewhere in this process")
     }
 }

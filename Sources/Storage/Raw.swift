@@ -112,7 +112,8 @@ extension Raw {
             unsafe other.close()
         }
         while unsafe one.isOpen || other.isOpen {
-            let order = unsafe one.isOpen && other.isOpen
+            let order =
+                unsafe one.isOpen && other.isOpen
                 ? unsafe mdb_cmp(left, leftTable.number, &one.key, &other.key)
                 : unsafe one.isOpen ? -1 : 1
             if order == 0 {

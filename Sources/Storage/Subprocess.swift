@@ -10,9 +10,11 @@ public struct Subprocess: Sendable {
     ///
     /// - Throws: ``StorageError`` where the system refuses.
     public init(_ path: String, _ arguments: [String], output: String? = nil) throws(StorageError) {
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map { unsafe strdup($0) }
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
+            unsafe strdup($0)
+        }
         unsafe words.append(nil)
-        defer { for unsafe word in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }

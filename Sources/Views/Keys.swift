@@ -23,7 +23,9 @@ public enum RateScope: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// The keys under which a send counts. A missing name is ``Fingerprint/none``.
+/// The keys under which a send counts.
+///
+/// A missing name is ``Fingerprint/none``.
 public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
     /// The sending identity.
     public var account: Fingerprint

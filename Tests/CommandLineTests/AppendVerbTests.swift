@@ -30,7 +30,8 @@ struct `The verb append` {
                   "data": {"chat": "c@g.us"}
                 }
                 """
-            #expect(try place.run("append", place.file("array.json", array)).code == 0)
+            let appended = try place.run("append", place.file("array.json", array))
+            #expect(appended.code == 0, "\(appended.err)")
             #expect(try place.run("append", place.file("one.json", one)).code == 0)
             #expect(try place.count() == 3)
         }

@@ -27,25 +27,25 @@ struct `The verb events` {
 
     @Test func `filters by every name`() async throws {
         try await withEvents { place in
-            #expect(try ids(place, ["--type", "item.flagged"]) == ["m9"])
-            #expect(try ids(place, ["--person", "p4"]) == ["m4"])
-            #expect(try ids(place, ["--subject", "DR0"]) == ["m0", "m3", "m6", "m9"])
-            #expect(try ids(place, ["--message", "w7"]) == ["m7"])
-            #expect(try ids(place, ["--source", "test/1", "--limit", "2"]) == ["m1", "m3"])
-            #expect(try ids(place, ["--text", "drop 5"]) == ["m5"])
-            #expect(try ids(place, ["--chat", "other"]) == [])
-            #expect(try ids(place, ["--account", "a"]).count == 10)
+            try #expect(ids(place, ["--type", "item.flagged"]) == ["m9"])
+            try #expect(ids(place, ["--person", "p4"]) == ["m4"])
+            try #expect(ids(place, ["--subject", "DR0"]) == ["m0", "m3", "m6", "m9"])
+            try #expect(ids(place, ["--message", "w7"]) == ["m7"])
+            try #expect(ids(place, ["--source", "test/1", "--limit", "2"]) == ["m1", "m3"])
+            try #expect(ids(place, ["--text", "drop 5"]) == ["m5"])
+            try #expect(ids(place, ["--chat", "other"]) == [])
+            try #expect(ids(place, ["--account", "a"]).count == 10)
         }
     }
 
     @Test func `takes times and positions`() async throws {
         try await withEvents { place in
             let from = ["--from", "2025-10-01T16:51:03Z", "--to", "2025-10-01T18:51:05+02:00"]
-            #expect(try ids(place, from) == ["m3", "m4", "m5"])
-            #expect(try ids(place, ["--from", "@7", "--to", "@8"]) == ["m7", "m8"])
-            #expect(try ids(place, ["--from", "1h"]) == [], "they are older than an hour")
-            #expect(try ids(place, ["--reverse", "--limit", "2"]) == ["m9", "m8"])
-            #expect(try ids(place, ["--reverse", "--from", "@2", "--to", "@3"]) == ["m3", "m2"])
+            try #expect(ids(place, from) == ["m3", "m4", "m5"])
+            try #expect(ids(place, ["--from", "@7", "--to", "@8"]) == ["m7", "m8"])
+            try #expect(ids(place, ["--from", "1h"]) == [], "they are older than an hour")
+            try #expect(ids(place, ["--reverse", "--limit", "2"]) == ["m9", "m8"])
+            try #expect(ids(place, ["--reverse", "--from", "@2", "--to", "@3"]) == ["m3", "m2"])
             let local = try EndToEnd.run(
                 ["--ledger", place.ledger, "events", "--json", "--to", "2025-10-01 12:51:01"],
                 environment: ["TZ": "EST4"])

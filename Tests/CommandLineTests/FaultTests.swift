@@ -95,7 +95,7 @@ struct `A ledger in trouble` {
                 print("skipped: this machine lets the tests mount nothing")
                 return
             }
-            defer { umount2(folder, Int32(MNT_DETACH.rawValue)) }
+            defer { umount2(folder, Int32(MNT_DETACH)) }
             let place = EndToEnd.Place(folder: folder)
             #expect(try place.run("init", "--quiet").code == 0)
             let text = String(repeating: "x", count: 4_000)
@@ -151,17 +151,17 @@ private struct ReadOnly {
             chmod(path + "/log/data.mdb", 0o400)
             return
         }
-        guard mount(path, path, nil, UInt(MS_BIND.rawValue), nil) == 0 else { return nil }
-        let flags = UInt(MS_BIND.rawValue | MS_REMOUNT.rawValue | MS_RDONLY.rawValue)
+        guard mount(path, path, nil, UInt(MS_BIND), nil) == 0 else { return nil }
+        let flags = UInt(MS_BIND | MS_REMOUNT | MS_RDONLY)
         guard mount(nil, path, nil, flags, nil) == 0 else {
-            umount2(path, Int32(MNT_DETACH.rawValue))
+            umount2(path, Int32(MNT_DETACH))
             return nil
         }
     }
 
     func undo() {
         if geteuid() == 0 {
-            umount2(path, Int32(MNT_DETACH.rawValue))
+            umount2(path, Int32(MNT_DETACH))
         } else {
             chmod(path + "/log", 0o700)
         }

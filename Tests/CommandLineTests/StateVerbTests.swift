@@ -112,13 +112,14 @@ struct `The verb state` {
             #expect((rebuilt.json[0]["rows"]?.integer ?? 0) > 10)
             let status = try place.run("status", "--json").json[0]
             #expect(status["views"]?["checkpoint"]?.integer == 9)
-            #expect(try all() == fromTail)
+            try #expect(all() == fromTail)
         }
     }
 
     @Test func `refuses what it does not know`() async throws {
         try await EndToEnd.withPlace { place in
-            #expect(try place.run("state", "nothing").code == 64)
+            let unknown = try place.run("state", "nothing")
+            #expect(unknown.code == 64)
             #expect(try place.run("state", "subjects", "DR9").code == 1)
             #expect(try place.run("state", "subjects", "--now", "2025-10-01T00:00:00Z").code == 64)
         }

@@ -8,6 +8,9 @@ extension EndToEnd {
         /// The ledger's folder.
         public var ledger: String { folder + "/ledger" }
 
+        /// A place in a folder that is there, without a ledger yet.
+        public init(folder: String) { self.folder = folder }
+
         /// Runs a verb on the ledger.
         public func run(
             _ words: String..., input: String = "", environment: [String: String] = [:],

@@ -35,6 +35,14 @@ import Testing
         }
     }
 
+    @Test func `installs every Debian package that Package swift names`() throws {
+        let package = try Checkout.read("Package.swift")
+        let names = package.matches(of: /apt: "([^"]+)"/).map { $0.output.1 }
+        #expect(names.count >= 5)
+        let setup = try Checkout.read("tools/setup").split { " ()\n".contains($0) }
+        for name in names { #expect(setup.contains(name), "\(name)") }
+    }
+
     @Test func `names no folder of the machine that it was written on`() throws {
         let home = Checkout.root.path
         let parent = Checkout.root.deletingLastPathComponent().path

@@ -24,7 +24,23 @@ final class CheckpointSource: RowSource, IDSource {
     }
 
     /// Begins anew: lookups see the checkpoint as it is now.
+    ///
+    /// - Throws: ``ViewDamage`` where the header, or a run that it names, is damaged or missing.
     func begin() throws {
+        for attempt in 0..<10 {
+            do {
+                try beginOnce()
+                return
+            } catch let error as StorageError where error.code == .notFound && attempt < 9 {
+                // A flush merged runs away between the header that was read and their opening.
+                continue
+            } catch let error as StorageError where error.code == .notFound || error.code == .damaged {
+                throw ViewDamage(what: error.message)
+            }
+        }
+    }
+
+    private func beginOnce() throws {
         try session.begin()
         let key = CheckpointStore.headerKey
         let found = try session.withValue(of: key.span, in: store.main) {
@@ -32,7 +48,7 @@ final class CheckpointSource: RowSource, IDSource {
         }
         switch found {
         case .none: header = CheckpointHeader(tag: store.tag)
-        case .some(.none): throw StorageError(.damaged, "\(store.folder): the checkpoint is damaged")
+        case .some(.none): throw ViewDamage(what: "the checkpoint in \(store.folder) is damaged")
         case .some(.some(let new)):
             if new.runs != header.runs { try open(new.runs) }
             header = new
@@ -48,11 +64,12 @@ final class CheckpointSource: RowSource, IDSource {
 
     private func open(_ wanted: [CheckpointHeader.Run]) throws {
         var opened: [UInt64: RunFile] = [:]
+        for run in wanted {
+            opened[run.number] = try files[run.number] ?? RunFile(path: store.runPath(run.number))
+        }
         runs = Array(repeating: [], count: 4)
         for run in wanted {
-            let file = try files[run.number] ?? RunFile(path: store.runPath(run.number))
-            opened[run.number] = file
-            runs[Int(run.family.rawValue)].append(file)
+            if let file = opened[run.number] { runs[Int(run.family.rawValue)].append(file) }
         }
         // The newest and smallest first: what repeats, repeats soon.
         for family in runs.indices { runs[family].reverse() }

@@ -137,7 +137,9 @@ extension CheckpointStore {
         return number
     }
 
-    /// Removes runs that no checkpoint names: a flush was cut short. The caller holds the lock.
+    /// Removes runs that no checkpoint names: a flush was cut short.
+    ///
+    /// The caller holds the lock.
     func sweep() throws {
         let known = Set(try header().runs.map { "\($0.number).run" })
         for name in Folder.names(in: folder) where name.hasSuffix(".run") && !known.contains(name) {

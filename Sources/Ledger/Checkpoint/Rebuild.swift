@@ -33,22 +33,29 @@ enum Rebuild {
     static func openViews(
         _ log: LogStore, progress: @Sendable (RebuildProgress) -> Void
     ) throws -> CheckpointStore {
-        let generation = try serving(log)
-        guard let generation,
+        let (store, reason) = try fitting(log)
+        if let store { return store }
+        try Folder.create(log.folder + "/views")
+        let lock = try FileLock(path: log.folder + "/views/rebuild")
+        try lock.lock()
+        defer { lock.unlock() }
+        // Another process may have rebuilt them while this one waited.
+        if let store = try fitting(log).store { return store }
+        return try runLocked(log, because: reason, progress: progress).store
+    }
+
+    /// The views that serve, if they fit the log; or else why they do not.
+    private static func fitting(_ log: LogStore) throws -> (store: CheckpointStore?, reason: String) {
+        guard let generation = try serving(log),
             Folder.exists(log.folder + "/views/\(generation)/data.mdb")
-        else {
-            // An empty log needs no bar: its views are empty.
-            return try run(log, because: "there are no views", progress: progress).store
-        }
+        else { return (nil, "there are no views") }
         do {
             let store = try CheckpointStore(
                 ledger: log.folder, generation: generation, tag: log.identity.tag)
-            if let reason = try misfit(store, log) {
-                return try run(log, because: reason, progress: progress).store
-            }
-            return store
-        } catch let error as StorageError where error.code == .damaged {
-            return try run(log, because: error.message, progress: progress).store
+            if let reason = try misfit(store, log) { return (nil, reason) }
+            return (store, "")
+        } catch let error as StorageError where error.code == .damaged || error.code == .notFound {
+            return (nil, error.message)
         }
     }
 
@@ -86,6 +93,13 @@ enum Rebuild {
         let lock = try FileLock(path: log.folder + "/views/rebuild")
         try lock.lock()
         defer { lock.unlock() }
+        return try runLocked(log, because: reason, compare: old, progress: progress)
+    }
+
+    private static func runLocked(
+        _ log: LogStore, because reason: String, compare old: CheckpointStore? = nil,
+        progress: @Sendable (RebuildProgress) -> Void
+    ) throws -> (store: CheckpointStore, report: RebuildReport) {
         let previous = try serving(log) ?? 0
         let names = Folder.names(in: log.folder + "/views").compactMap { UInt64($0) }
         let generation = max(previous, names.max() ?? 0) + 1

@@ -22,7 +22,9 @@ final class ViewState {
         tables = Tables(tag: store.tag, over: source)
     }
 
-    /// Begins a call: the checkpoint as it is now. The caller begins the log's transaction after.
+    /// Begins a call: the checkpoint as it is now.
+    ///
+    /// The caller begins the log's transaction after.
     func renew() throws {
         try source.begin()
         let count = source.header.count

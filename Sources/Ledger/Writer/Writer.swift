@@ -17,6 +17,7 @@ final class Writer: @unchecked Sendable {
     var state: ViewState
     private var flushing = false
     private var lastFlush: Int64 = 0
+    private var lastClearing = SystemClock.monotonic
     private let flushed = Signal()
     private let flushEnd = Guarded<Bool>(false)
     private let ended = Signal()
@@ -52,7 +53,9 @@ final class Writer: @unchecked Sendable {
         while true {
             switch queue.wait(nanoseconds: 1_000_000_000) {
             case .work: commitGroup()
-            case .idle: flush(atLeast: 256)
+            case .idle:
+                flush(atLeast: 256)
+                clearStaleReaders()
             case .closed:
                 flush(atLeast: 4096)
                 awaitFlush()
@@ -115,7 +118,13 @@ final class Writer: @unchecked Sendable {
         group.outcomes = []
         awaitFlush()
         do {
-            views = try rebuild(damage.what)
+            // Another process may have met the same damage, and rebuilt the views by now.
+            if let serving = try Rebuild.serving(log), serving != views.generation {
+                views = try CheckpointStore(
+                    ledger: log.folder, generation: serving, tag: log.identity.tag)
+            } else {
+                views = try rebuild(damage.what)
+            }
             state = ViewState(views, log)
         } catch {
             fail(&group, LedgerError(any: error))
@@ -219,6 +228,16 @@ extension Writer {
             flush(atLeast: 4096)
         }
         if tail >= Self.tailMax { awaitFlush() }
+        clearStaleReaders()
+    }
+
+    /// Once a minute: a reader that died would keep old pages from being used again.
+    private func clearStaleReaders() {
+        let now = SystemClock.monotonic
+        guard now - lastClearing >= 60_000_000_000 else { return }
+        lastClearing = now
+        log.environment.clearStaleReaders()
+        views.environment.clearStaleReaders()
     }
 
     /// Hands the tail to a thread that writes it, if it is long enough and nobody else flushes.
@@ -234,6 +253,7 @@ extension Writer {
         let store = views
         SystemThread.start { [flushed, flushEnd] in
             // A full disk is no error here: the tail stays in memory, and the log is what counts.
+            try? store.sweep()
             _ = try? store.write(work)
             store.flushLock.unlock()
             flushed.withLock {

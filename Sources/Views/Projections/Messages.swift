@@ -44,8 +44,9 @@ public struct MessageRow: TableRow {
     /// An empty row.
     public init() {}
 
-    /// `received`, `sent`, `delivered`, `read` or `failed`: the furthest that is known. Read
-    /// implies delivered, and the order of arrival is not the order of time.
+    /// The furthest that is known: `received`, `sent`, `delivered`, `read` or `failed`.
+    ///
+    /// Read implies delivered, and the order of arrival is not the order of time.
     public var status: String {
         if failed != .latest, delivered == .latest, read == .latest { return "failed" }
         if read != .latest { return "read" }

@@ -24,8 +24,9 @@ enum Rates: Projection {
     }
 }
 
-/// The sends of one scope: open reservations by the end of their lease, the others by when they
-/// count. Stamps older than 24 hours are forgotten, but for the newest few.
+/// The sends of one scope: open reservations by the end of their lease, others by when they count.
+///
+/// Stamps older than 24 hours are forgotten, but for the newest few.
 public struct RateRow: TableRow {
     /// One more than the position of an event that names the scope.
     public var named: Position = 0

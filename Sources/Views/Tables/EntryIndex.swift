@@ -29,7 +29,8 @@ struct EntryIndex: Sendable {
     /// Fetches the cell where `key` would stand.
     func prefetch(_ key: Fingerprint) { cells.prefetch(Int(truncatingIfNeeded: key.low) & mask) }
 
-    /// The slot that the key's own cell names, whether or not it is the key's; nil for an empty cell.
+    /// The slot that the key's own cell names, whether or not it is the key's; nil for an empty
+    /// cell.
     func likelySlot(_ key: Fingerprint) -> Int? {
         if used == 0 { return nil }
         let cell = cells[Int(truncatingIfNeeded: key.low) & mask]

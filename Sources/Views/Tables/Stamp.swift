@@ -1,6 +1,8 @@
 public import Events
 
-/// When something counts, and which event says so. Ordered by time, then by position.
+/// When something counts, and which event says so.
+///
+/// Ordered by time, then by position.
 public struct Stamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// When it counts.
     public var time: Instant
