@@ -102,7 +102,8 @@ public enum AskWork {
     }
 
     /// Submits all requests at once, and waits for the last answer.
-    private static func granted(_ ledger: Ledger, _ requests: [PreparedRequest]) async throws -> Int {
+    private static func granted(_ ledger: Ledger, _ requests: [PreparedRequest]) async throws -> Int
+    {
         let tally = Tally(requests.count)
         return try await withCheckedThrowingContinuation { continuation in
             for request in requests {

@@ -76,7 +76,8 @@ public enum ReadWork {
         let elapsed = Double(SystemClock.monotonic - start) / 1e9
         return Measurement(
             work: "rebuild", perSecond: Double(count) / elapsed, count: count,
-            hash: UInt64(report.rows), extra: [
+            hash: UInt64(report.rows),
+            extra: [
                 ("fold_seconds", Double(built.withLock { $0 } - start) / 1e9),
                 ("seconds", elapsed), ("differing_rows", Double(report.differing)),
             ])

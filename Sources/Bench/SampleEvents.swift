@@ -54,7 +54,8 @@ enum SampleEvents {
         builder.add(.account, text: "+27000000001")
         builder.add(.chat, text: "12036300000000\(person % 1000)@g.us")
         builder.add(.person, text: "+2782\(1_000_000 + person)")
-        builder.add(.text, text: "QA review incomplete: DR\(1_000_000 + person), step \(number % 14)")
+        builder.add(
+            .text, text: "QA review incomplete: DR\(1_000_000 + person), step \(number % 14)")
         builder.add(.submission, integer: Int64(number % 3))
         return builder.finish()!
     }

@@ -75,7 +75,9 @@ extension Ledger {
     ///
     /// - Throws: ``LedgerError`` with `notFound` beyond the end, `damaged` where the checksum
     ///   fails.
-    public func withEvent<V>(at position: Position, _ body: (borrowing EventView) throws -> V) throws -> V {
+    public func withEvent<V>(at position: Position, _ body: (borrowing EventView) throws -> V)
+        throws -> V
+    {
         try log.environment.read { transaction in
             guard let bytes = try transaction.value(at: position, in: log.log) else {
                 throw LedgerError(

@@ -103,7 +103,9 @@ extension Ledger {
         do {
             let key = MetaKey.clock.bytes
             let row = try log.environment.read { transaction -> ClockRow? in
-                guard let bytes = try transaction.value(of: key.span, in: log.main) else { return nil }
+                guard let bytes = try transaction.value(of: key.span, in: log.main) else {
+                    return nil
+                }
                 return ClockRow(bytes)
             }
             if identity.isDevelopment { return row?.ledger ?? .epoch }

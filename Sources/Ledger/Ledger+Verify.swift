@@ -27,7 +27,9 @@ extension Ledger {
                 try transaction.scan(log.log, from: start) { position, bytes in
                     if position != next {
                         faults.append(
-                            Fault(position: next, message: "position \(next) is missing from the log"))
+                            Fault(
+                                position: next, message: "position \(next) is missing from the log")
+                        )
                         next = position
                     }
                     check(bytes, position, &recorded, &faults)
@@ -54,20 +56,25 @@ extension Ledger {
             faults.append(
                 Fault(
                     position: position,
-                    message: "the record at position \(position) is damaged: its checksum does not hold"))
+                    message:
+                        "the record at position \(position) is damaged: its checksum does not hold")
+            )
             return
         }
         if event.position != position {
             faults.append(
                 Fault(
                     position: position,
-                    message: "the record at position \(position) says that it stands at \(event.position)"))
+                    message:
+                        "the record at position \(position) says that it stands at \(event.position)"
+                ))
         }
         if event.recorded < recorded {
             faults.append(
                 Fault(
                     position: position,
-                    message: "the recorded time at position \(position) is earlier than the one before"))
+                    message:
+                        "the recorded time at position \(position) is earlier than the one before"))
         }
         recorded = max(recorded, event.recorded)
         if event.type == nil {

@@ -144,7 +144,8 @@ extension Ledger {
             answer(
                 .failure(
                     LedgerError(
-                        .busy, "\(WorkQueue.jobsMax) requests wait for the ledger; try again later")))
+                        .busy, "\(WorkQueue.jobsMax) requests wait for the ledger; try again later")
+                ))
         }
     }
 

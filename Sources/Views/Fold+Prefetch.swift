@@ -2,8 +2,9 @@ import Bytes
 import Events
 
 extension Fold {
-    /// Fetches the rows that an event is about to touch, all at once: first their index lines, then
-    /// the rows. It changes nothing; a wrong guess only costs time.
+    /// Fetches the rows that an event is about to touch, all at once.
+    ///
+    /// First their index lines, then the rows. It changes nothing; a wrong guess only costs time.
     static func prefetch(_ tables: borrowing Tables, for happened: borrowing Occurrence) {
         let person = happened.person
         let subject = happened.subject
@@ -16,10 +17,11 @@ extension Fold {
             tables.subjects.prefetchRow(subject)
         case .sendAttempted, .sendReserved:
             let pair = happened.account.paired(with: person)
-            let keys = [
-                RateScope.chat.key(happened.chat), RateScope.person.key(person),
-                RateScope.pair.key(pair), RateScope.subject.key(subject),
-            ] as InlineArray<4, Fingerprint>
+            let keys =
+                [
+                    RateScope.chat.key(happened.chat), RateScope.person.key(person),
+                    RateScope.pair.key(pair), RateScope.subject.key(subject),
+                ] as InlineArray<4, Fingerprint>
             for index in keys.indices { tables.rates.prefetchIndex(keys[index]) }
             tables.cooldowns.prefetchIndex(subject)
             tables.persons.prefetchIndex(person)

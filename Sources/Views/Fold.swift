@@ -25,7 +25,8 @@ public enum Fold {
             Persons.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
             Messages.evolve(&tables, by: happened)
-        case .sendReserved, .sendExpired, .sendCancelled, .sendAttempted, .sendAccepted, .sendFailed,
+        case .sendReserved, .sendExpired, .sendCancelled, .sendAttempted, .sendAccepted,
+            .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             evolveSend(&tables, by: happened)
         case .errorObserved:

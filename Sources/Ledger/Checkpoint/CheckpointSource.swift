@@ -34,7 +34,9 @@ final class CheckpointSource: RowSource, IDSource {
             } catch let error as StorageError where error.code == .notFound && attempt < 9 {
                 // A flush merged runs away between the header that was read and their opening.
                 continue
-            } catch let error as StorageError where error.code == .notFound || error.code == .damaged {
+            } catch let error as StorageError
+                where error.code == .notFound || error.code == .damaged
+            {
                 throw ViewDamage(what: error.message)
             }
         }

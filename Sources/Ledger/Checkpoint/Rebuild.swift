@@ -45,7 +45,8 @@ enum Rebuild {
     }
 
     /// The views that serve, if they fit the log; or else why they do not.
-    private static func fitting(_ log: LogStore) throws -> (store: CheckpointStore?, reason: String) {
+    private static func fitting(_ log: LogStore) throws -> (store: CheckpointStore?, reason: String)
+    {
         guard let generation = try serving(log),
             Folder.exists(log.folder + "/views/\(generation)/data.mdb")
         else { return (nil, "there are no views") }

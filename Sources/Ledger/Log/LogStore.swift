@@ -54,7 +54,8 @@ final class LogStore: Sendable {
             var format: [UInt8] = []
             format.append(littleEndian: identity.format)
             try environment.write { transaction in
-                try transaction.put(MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
+                try transaction.put(
+                    MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
                 try transaction.put(
                     MetaKey.development.bytes.span, [identity.isDevelopment ? 1 : 0].span, in: main)
                 // Last: a ledger without a format was never finished.
@@ -84,7 +85,8 @@ final class LogStore: Sendable {
                     "\(folder) has format \(version), this version of ledger knows formats up to "
                         + "\(LedgerIdentity.currentFormat); use a newer ledger")
             }
-            let origin = try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
+            let origin =
+                try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
             let flag = try transaction.value(of: MetaKey.development.bytes.span, in: main)
             return LedgerIdentity(
                 format: version, origin: origin, isDevelopment: flag?.array == [1])

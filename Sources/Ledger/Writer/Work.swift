@@ -83,7 +83,8 @@ final class WorkQueue: Sendable {
     /// Enters a request; answers false where the queue is full or closed.
     func put(_ job: Job) -> Bool {
         signal.withLock {
-            guard !waiting.value.isClosed, waiting.value.jobs.count < Self.jobsMax + waiting.value.head
+            guard !waiting.value.isClosed,
+                waiting.value.jobs.count < Self.jobsMax + waiting.value.head
             else { return false }
             waiting.value.jobs.append(job)
             signal.signal()
@@ -131,7 +132,9 @@ final class WorkQueue: Sendable {
     /// Withdraws the requests that have waited for longer than the patience.
     func withdraw(at now: Int64) -> [Job] {
         signal.withLock {
-            let old = waiting.value.jobs[waiting.value.head...].prefix { now - $0.enqueued > Self.patience }
+            let old = waiting.value.jobs[waiting.value.head...].prefix {
+                now - $0.enqueued > Self.patience
+            }
             waiting.value.head += old.count
             return Array(old)
         }

@@ -78,7 +78,8 @@ extension Writer {
             if job.now != nil {
                 throw LedgerError(
                     .invalid,
-                    "only a ledger made with 'init --development' takes a time to move its clock to")
+                    "only a ledger made with 'init --development' takes a time to move its clock to"
+                )
             }
             return
         }

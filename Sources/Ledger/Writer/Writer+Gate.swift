@@ -64,7 +64,8 @@ final class PolicyCache {
         } catch {
             throw LedgerError(
                 .invalid,
-                "the policy at position \(position) is not one of this version: \(error.description)")
+                "the policy at position \(position) is not one of this version: \(error.description)"
+            )
         }
     }
 }
@@ -137,7 +138,8 @@ extension Writer {
         guard let position = state.tables.policyPosition else {
             throw LedgerError(
                 .noPolicy,
-                "no policy has been applied, so nothing may be sent; run 'ledger policy apply FILE'")
+                "no policy has been applied, so nothing may be sent; run 'ledger policy apply FILE'"
+            )
         }
         return try gate.policy(position) { () throws(LedgerError) in
             do {

@@ -264,12 +264,20 @@ extension Writer {
     }
 
     /// Takes note of a flush that has ended; rows of one that wrote nothing come back.
+    ///
+    /// The tail is laid over the new checkpoint at once: a second freeze over the old one would take
+    /// the place of the first, and rows that are in neither checkpoint nor tail would be lost.
     private func finishFlush() {
         guard flushing, flushed.withLock({ flushEnd.value }) else { return }
         flushing = false
-        // What was written shows itself as a moved checkpoint at the next renewal.
-        let count = (try? views.header().count) ?? state.base
-        if count == state.base { state.thaw() }
+        let base = state.base
+        do {
+            try state.renew()
+            if state.base == base { state.thaw() }
+        } catch {
+            state.reset()
+        }
+        state.source.end()
     }
 
     private func awaitFlush() {

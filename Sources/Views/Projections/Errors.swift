@@ -22,7 +22,9 @@ enum Errors: Projection {
         let key = RateScope.account.key(account)
         if !failed {
             // A success ends a streak; where there is none it changes nothing.
-            guard let found = tables.errors.find(key), tables.errors[found].streak > 0 else { return }
+            guard let found = tables.errors.find(key), tables.errors[found].streak > 0 else {
+                return
+            }
             let slot = tables.errors.touch(key, at: happened.position)
             tables.errors[slot].streak = 0
             return

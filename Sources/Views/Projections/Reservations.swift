@@ -32,7 +32,8 @@ enum Reservations: Projection {
         Stamp(time: time, position: position)
     }
 
-    private static func open(_ tables: inout Tables, _ happened: borrowing Occurrence) -> SendChange {
+    private static func open(_ tables: inout Tables, _ happened: borrowing Occurrence) -> SendChange
+    {
         var row = ReservationRow()
         row.state = .open
         row.keys = SendKeys(happened.event)
@@ -136,7 +137,8 @@ public struct ReservationRow: TableRow {
     /// The row after an event that names this reservation, or nil for one without meaning for it.
     func after(_ happened: borrowing Occurrence) -> ReservationRow? {
         var row = self
-        let now = Stamp(time: happened.recorded, position: happened.event.reservation?.position ?? 0)
+        let now = Stamp(
+            time: happened.recorded, position: happened.event.reservation?.position ?? 0)
         switch happened.type {
         case .sendAttempted:
             guard state != .accepted, state != .failed, state != .attempted else { return nil }

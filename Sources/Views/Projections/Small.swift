@@ -104,7 +104,9 @@ enum Instances: Projection {
         default: return
         }
         let slot = tables.instances.touch(instance, at: happened.position)
-        if tables.instances[slot].named == 0 { tables.instances[slot].named = happened.position + 1 }
+        if tables.instances[slot].named == 0 {
+            tables.instances[slot].named = happened.position + 1
+        }
         tables.instances[slot].evolve(happened)
     }
 }

@@ -143,7 +143,9 @@ public struct SubjectRow: TableRow {
     }
 
     mutating func revoke(_ message: UInt64) {
-        guard let at = (0..<Int(kept)).last(where: { newest[$0].message == message }) else { return }
+        guard let at = (0..<Int(kept)).last(where: { newest[$0].message == message }) else {
+            return
+        }
         for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
         kept -= 1
         submissions -= 1

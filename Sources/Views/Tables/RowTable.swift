@@ -58,7 +58,7 @@ public struct RowTable<Row: TableRow> {
     /// The position that last changed the row in a slot.
     public func last(_ slot: Int) -> Position { entries[slot].last }
 
-    /// The slot of an existing row, or nil. Never creates one.
+    /// The slot of an existing row, or nil; never creates one.
     public mutating func find(_ key: Fingerprint) -> Int? {
         if newest >= 0, entries[newest].key == key { return newest }
         guard let slot = index.slot(of: key, { entries[$0].key }) ?? load(key) else { return nil }

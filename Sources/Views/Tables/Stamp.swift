@@ -17,7 +17,9 @@ public struct Stamp: Hashable, Comparable, Sendable, BitwiseCopyable {
     }
 
     /// Nothing yet: before every moment.
-    @inlinable public static var never: Stamp { Stamp(time: Instant(nanoseconds: .min), position: 0) }
+    @inlinable public static var never: Stamp {
+        Stamp(time: Instant(nanoseconds: .min), position: 0)
+    }
 
     /// Whether there is a stamp at all.
     @inlinable public var isSet: Bool { time.nanoseconds != .min }

@@ -31,7 +31,8 @@ public struct Timeline: Sendable, Equatable {
     public var isEmpty: Bool { count == 0 }
 
     /// Enters a stamp; one that is there already stays once.
-    mutating func insert(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
+    mutating func insert(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>)
+    {
         if segments.isEmpty {
             insertFew(stamp)
             if few.count > Self.smallMax { spill(of: owner, in: &store) }
@@ -53,7 +54,9 @@ public struct Timeline: Sendable, Equatable {
 
     /// Removes a stamp; answers whether it was there.
     @discardableResult
-    mutating func remove(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Bool {
+    mutating func remove(_ stamp: Stamp, of owner: ChunkOwner, in store: inout RowTable<StampChunk>)
+        -> Bool
+    {
         if segments.isEmpty { return removeFew(stamp) }
         let at = segment(containing: stamp)
         guard at >= 0 else { return false }
@@ -74,7 +77,9 @@ public struct Timeline: Sendable, Equatable {
     }
 
     /// Forgets stamps at or before `time`; of chunks, whole ones only.
-    mutating func prune(through time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
+    mutating func prune(
+        through time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>
+    ) {
         if segments.isEmpty {
             pruneFew(through: time)
             return
@@ -153,7 +158,9 @@ public struct Timeline: Sendable, Equatable {
         few = []
     }
 
-    private mutating func split(_ at: Int, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) {
+    private mutating func split(
+        _ at: Int, of owner: ChunkOwner, in store: inout RowTable<StampChunk>
+    ) {
         var upper: [Stamp] = []
         // A chunk at the end splits where it grows: times mostly come in order.
         let keep = at == segments.count - 1 ? Self.chunkMax : Self.chunkMax / 2
@@ -198,7 +205,9 @@ public struct Timeline: Sendable, Equatable {
 
 extension Timeline {
     /// The number of stamps later than `time`.
-    func count(after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Int {
+    func count(after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>)
+        -> Int
+    {
         let bound = Stamp(time: time, position: .max)
         if segments.isEmpty {
             if few.isEmpty { return count == 1 && one.time > time ? 1 : 0 }
@@ -207,7 +216,9 @@ extension Timeline {
         }
         let at = segment(containing: bound)
         if at < 0 { return count }
-        let inside = store.read(segments[at].id, of: owner) { $0.count - Self.lowerBound($0, bound) }
+        let inside = store.read(segments[at].id, of: owner) {
+            $0.count - Self.lowerBound($0, bound)
+        }
         if segments.count - at <= at {
             return inside + segments[(at + 1)...].reduce(0) { $0 + Int($1.count) }
         }
@@ -216,7 +227,9 @@ extension Timeline {
     }
 
     /// The `rank`-th stamp (0-based, from the earliest) of those later than `time`, or nil.
-    func stamp(_ rank: Int, after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Stamp? {
+    func stamp(
+        _ rank: Int, after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>
+    ) -> Stamp? {
         let after = count(after: time, of: owner, in: &store)
         guard rank < after else { return nil }
         var index = count - after + rank
