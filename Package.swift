@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Bytes", "Storage", "Events", "Views", "YAML", "Gate", "Ledger", "Replay",
-                "Bench", "CommandLineKit", "CPosix",
+                "Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "Replay", "Bench",
+                "CommandLineKit",
             ],
             swiftSettings: strict),
         .target(

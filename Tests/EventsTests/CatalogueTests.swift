@@ -126,13 +126,13 @@ import Testing
 
     /// The interpreter that the tests may use, or nil if it cannot import jsonschema.
     static let python: String? = {
-        let named = getenv("LEDGER_TEST_PYTHON").map { String(cString: $0) }
+        let named = getenv("LEDGER_PYTHON").map { String(cString: $0) }
         let own = packageRoot + "/.venv/bin/python3"
         let python = named ?? (access(own, X_OK) == 0 ? own : "python3")
         return shell("'\(python)' -c 'import jsonschema'").code == 0 ? python : nil
     }()
 
-    @Test(.enabled(if: python != nil, "needs Python's jsonschema: set LEDGER_TEST_PYTHON"))
+    @Test(.enabled(if: python != nil, "needs Python's jsonschema: set LEDGER_PYTHON"))
     func `satisfies an independent validator`() throws {
         let script = """
             import glob, json, os, sys

@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: python != nil, "needs Python's jsonschema: set LEDGER_TEST_PYTHON"))
+    @Test(.enabled(if: python != nil, "needs Python's jsonschema: set LEDGER_PYTHON"))
     func `as JSON fits its schema`() async throws {
         try await withBurst { ledger in
             let story = try Replay.story(ledger, range)

@@ -47,7 +47,7 @@ func shell(_ command: String) -> String {
 
 /// The interpreter that the tests may use, or nil if it cannot import jsonschema.
 let python: String? = {
-    let named = getenv("LEDGER_TEST_PYTHON").map { String(cString: $0) }
+    let named = getenv("LEDGER_PYTHON").map { String(cString: $0) }
     let own = packageRoot + "/.venv/bin/python3"
     let python = named ?? (access(own, X_OK) == 0 ? own : "python3")
     return shell("'\(python)' -c 'import jsonschema' && echo there") == "there\n" ? python : nil

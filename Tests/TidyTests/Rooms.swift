@@ -16,8 +16,8 @@ enum Rooms {
         (
             "LedgerCLI",
             [
-                "Bytes", "Storage", "Events", "Views", "YAML", "Gate", "Ledger", "Replay", "Bench",
-                "CommandLineKit", "CPosix",
+                "Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "Replay", "Bench",
+                "CommandLineKit",
             ]
         ),
     ]
