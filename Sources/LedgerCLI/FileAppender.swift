@@ -56,12 +56,15 @@ struct FileAppender {
     }
 
     /// Appends everything; nothing is appended if a line is bad and none are put aside.
+    ///
+    /// `progress` is told how many events are done.
     mutating func run(progress: (Int) -> Void) async throws {
         let checked = quarantines ? [] : try await check()
         for piece in checked { try await append(piece, progress) }
         if checked.isEmpty { try await text.forEachPiece { try await append($0, progress) } }
         try await submit()
         while !flights.isEmpty { try await settle() }
+        progress(totals.appended + totals.duplicates)
     }
 
     private mutating func append(_ piece: Piece, _ progress: (Int) -> Void) async throws {
@@ -70,7 +73,7 @@ struct FileAppender {
             if batch.count == Self.batchMax { try await submit() }
         }
         for bad in piece.bad { try await putAside(bad) }
-        progress(piece.events.count)
+        progress(totals.appended + totals.duplicates)
     }
 
     /// Appends everything as one batch, if a condition holds.

@@ -72,7 +72,7 @@ struct `A ledger in trouble` {
             let open = try place.run("doctor", "--json")
             #expect(open.code == 1)
             let fault = open.json.first { $0["ok"]?.flag == false && $0["check"]?.text != "disk" }
-            #expect(fault?["check"]?.text == "permissions")
+            #expect(fault?["check"]?.text == "permissions", "\(open.out)")
         }
     }
 

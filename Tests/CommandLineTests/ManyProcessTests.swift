@@ -101,7 +101,7 @@ struct `Several processes on one ledger` {
             writing.cancel()
             let result = try #require(caught, "it was never stopped inside a transaction")
             #expect(result.code == 75)
-            let error = result.json[0]["error"]
+            let error = result.json.first?["error"]
             #expect(error?["code"]?.text == "busy")
             #expect(error?["message"]?.text?.contains("process \(holder.pid)") == true)
             holder.signal(SIGKILL)

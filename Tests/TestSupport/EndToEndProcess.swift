@@ -81,6 +81,13 @@ public final class RunningProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipes[0], 0)
         posix_spawn_file_actions_adddup2(&actions, pipes[3], 1)
         posix_spawn_file_actions_adddup2(&actions, pipes[5], 2)
+        // The threads of tests block signals, and a child would inherit that.
+        var attributes = posix_spawnattr_t()
+        var none = sigset_t()
+        posix_spawnattr_init(&attributes)
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments: [UnsafeMutablePointer<CChar>?] = ([binary] + words).map { strdup($0) }
         arguments.append(nil)
         var all = environment
@@ -90,7 +97,8 @@ public final class RunningProcess: Sendable {
         var variables: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0)=\($1)") }
         variables.append(nil)
         var pid = pid_t()
-        let code = posix_spawn(&pid, binary, &actions, nil, arguments, variables)
+        let code = posix_spawn(&pid, binary, &actions, &attributes, arguments, variables)
+        posix_spawnattr_destroy(&attributes)
         posix_spawn_file_actions_destroy(&actions)
         for pointer in arguments + variables { free(pointer) }
         for index in [0, 3, 5] { close(pipes[index]) }

@@ -104,6 +104,9 @@ final class WorkQueue: Sendable {
         }
     }
 
+    /// Whether no request waits.
+    var isIdle: Bool { signal.withLock { isEmpty } }
+
     private var isEmpty: Bool { waiting.value.head == waiting.value.jobs.count }
 
     /// Takes the next group: at most 4,096 requests or, beyond the first, 16,384 events.

@@ -3,6 +3,7 @@ import Events
 import Gate
 import Glibc
 import Storage
+import Synchronization
 import Views
 
 /// The one thread of a process that writes: it takes all waiting requests, decides and appends them
@@ -22,6 +23,8 @@ final class Writer: @unchecked Sendable {
     private let flushEnd = Guarded<Bool>(false)
     private let ended = Signal()
     private let hasEnded = Guarded<Bool>(false)
+    /// Whether the thread waits for the write lock with no request taken.
+    private let waitsForLock = Atomic<Bool>(false)
     let rebuild: @Sendable (String) throws -> CheckpointStore
 
     init(
@@ -42,10 +45,15 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Ends the thread once all requests are answered, and waits for it.
+    ///
+    /// It does not wait for a lock that another process holds once all requests are withdrawn: the
+    /// thread has nothing left to write, and ends by itself when it gets the lock.
     func close() {
         queue.close()
         ended.withLock {
-            while !hasEnded.value { ended.wait() }
+            while !hasEnded.value, !(waitsForLock.load(ordering: .acquiring) && queue.isIdle) {
+                ended.wait(nanoseconds: 50_000_000)
+            }
         }
     }
 
@@ -105,7 +113,7 @@ final class Writer: @unchecked Sendable {
             } catch let damage as ViewDamage where attempt < 2 {
                 recover(from: damage, &group)
             } catch {
-                fail(&group, LedgerError(any: error))
+                fail(&group, LedgerError(any: told(error)))
                 break
             }
         }
@@ -131,6 +139,15 @@ final class Writer: @unchecked Sendable {
         }
     }
 
+    /// LMDB calls a write that a full disk cut short an I/O error: the disk itself tells them apart.
+    private func told(_ error: any Error) -> any Error {
+        guard let storage = error as? StorageError, storage.number == EIO,
+            LocalHost.freeBytes(at: log.folder) ?? .max < 1 << 20
+        else { return error }
+        return StorageError(
+            .diskFull, "committing: the disk is full; free some space and try again")
+    }
+
     /// Answers a whole group with one error; jobs that still wait are left to the next try.
     private func fail(_ group: inout Group, _ error: LedgerError) {
         if group.jobs.isEmpty { group.jobs = queue.take() }
@@ -153,6 +170,8 @@ final class Writer: @unchecked Sendable {
     private func commit(_ group: inout Group) throws {
         let page = log.page
         let pid = UInt64(getpid())
+        waitsForLock.store(group.jobs.isEmpty, ordering: .releasing)
+        defer { waitsForLock.store(false, ordering: .releasing) }
         try log.turnstile.lock()
         page[LogStore.Slot.waiter] = pid
         var holdsTurnstile = true
@@ -163,6 +182,7 @@ final class Writer: @unchecked Sendable {
         }
         group.reachedCommit = false
         try log.environment.write { transaction in
+            waitsForLock.store(false, ordering: .releasing)
             page[LogStore.Slot.holder] = pid
             page[LogStore.Slot.waiter] = 0
             log.turnstile.unlock()

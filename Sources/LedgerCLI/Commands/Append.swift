@@ -69,7 +69,7 @@ enum Append {
                 text.bytes.count > 1 << 22
                 ? Progress(words.done, unit: "events", total: nil, out: out) : nil
             defer { progress?.finish() }
-            try await appender.run { progress?.advance(by: $0) }
+            try await appender.run { progress?.advance(to: $0) }
         }
         tell(appender.totals, quarantines, words, out)
         return ExitCode.done

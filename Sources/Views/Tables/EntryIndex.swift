@@ -9,12 +9,22 @@ struct EntryIndex: Sendable {
     private var mask = 0
     private var used = 0
 
+    /// Names are random, but positions are not: neighbours must not crowd together.
+    @inline(__always)
+    private static func mix(_ key: Fingerprint) -> UInt64 {
+        (key.low ^ key.high) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    @inline(__always)
+    private func home(_ mixed: UInt64) -> Int { Int(truncatingIfNeeded: mixed >> 32) & mask }
+
     /// The slot of `key`, or nil; `keyAt` answers the key of a slot.
     @inline(__always)
     func slot(of key: Fingerprint, _ keyAt: (Int) -> Fingerprint) -> Int? {
         if used == 0 { return nil }
-        let tag = key.low >> 32
-        var at = Int(truncatingIfNeeded: key.low) & mask
+        let mixed = Self.mix(key)
+        let tag = mixed & 0xFFFF_FFFF
+        var at = home(mixed)
         while true {
             let cell = cells[at]
             if cell == 0 { return nil }
@@ -27,13 +37,13 @@ struct EntryIndex: Sendable {
     }
 
     /// Fetches the cell where `key` would stand.
-    func prefetch(_ key: Fingerprint) { cells.prefetch(Int(truncatingIfNeeded: key.low) & mask) }
+    func prefetch(_ key: Fingerprint) { cells.prefetch(home(Self.mix(key))) }
 
     /// The slot that the key's own cell names, whether or not it is the key's; nil for an empty
     /// cell.
     func likelySlot(_ key: Fingerprint) -> Int? {
         if used == 0 { return nil }
-        let cell = cells[Int(truncatingIfNeeded: key.low) & mask]
+        let cell = cells[home(Self.mix(key))]
         return cell == 0 ? nil : Int(truncatingIfNeeded: cell & 0xFFFF_FFFF) &- 1
     }
 
@@ -45,9 +55,10 @@ struct EntryIndex: Sendable {
     }
 
     private mutating func place(_ slot: Int, _ key: Fingerprint) {
-        var at = Int(truncatingIfNeeded: key.low) & mask
+        let mixed = Self.mix(key)
+        var at = home(mixed)
         while cells[at] != 0 { at = (at &+ 1) & mask }
-        cells[at] = (key.low >> 32) << 32 | UInt64(slot + 1)
+        cells[at] = mixed << 32 | UInt64(slot + 1)
     }
 
     private mutating func grow(_ keyAt: (Int) -> Fingerprint) {

@@ -1,0 +1,53 @@
+import Events
+import Ledger
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct `A writer that cannot get the lock` {
+    @Test func `answers busy after five seconds and names who holds it`() async throws {
+        try await withLedger { ledger in
+            _ = try await ledger.append([sampleMessage(0, seconds: 1)])
+            let held = try await holdWriteLock(of: ledger, nanoseconds: 6_500_000_000)
+            let start = SystemClock.monotonic
+            let answers = await withTaskGroup(of: (LedgerError?, Int64).self) { group in
+                for number in 1...3 {
+                    group.addTask {
+                        var error: LedgerError?
+                        do {
+                            _ = try await ledger.append([sampleMessage(number, seconds: 1)])
+                        } catch let refusal { error = LedgerError(any: refusal) }
+                        return (error, SystemClock.monotonic - start)
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            for (error, waited) in answers {
+                #expect(error?.code == .busy)
+                #expect(error?.message.contains("for over 5 seconds") == true)
+                #expect(waited > 4_900_000_000 && waited < 6_000_000_000)
+            }
+            for await _ in held {}
+            // Nothing of what was answered `busy` is appended later.
+            _ = try await ledger.append([sampleMessage(9, seconds: 1)])
+            #expect(try ledger.count() == 2)
+        }
+    }
+}
+
+/// Holds the log's write transaction on a thread of its own; the stream ends when it is given back.
+private func holdWriteLock(of ledger: Ledger, nanoseconds: Int64) async throws -> AsyncStream<Void> {
+    let environment = try Environment.open(
+        path: ledger.folder + "/log", options: .init(integerTables: ["log"]))
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
+    SystemThread.start {
+        try? environment.write { _ in
+            begin.finish()
+            SystemThread.sleep(nanoseconds: nanoseconds)
+        }
+        end.finish()
+    }
+    for await _ in begun {}
+    return ended
+}
