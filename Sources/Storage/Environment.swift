@@ -166,8 +166,18 @@ public final class Environment: @unchecked Sendable {
             transaction.abort()
             throw error
         }
-        try transaction.commit()
+        do throws(StorageError) { try transaction.commit() } catch {
+            throw explained(error)
+        }
         return value
+    }
+
+    /// LMDB calls a write that was cut short EIO: where the disk is full, that is why.
+    private func explained(_ error: StorageError) -> StorageError {
+        guard error.number == EIO, let free = LocalHost.freeBytes(at: path), free < 1 << 20 else {
+            return error
+        }
+        return StorageError.of(ENOSPC, "committing")
     }
 
     /// Begins a transaction; stale readers of dead processes are cleared where slots ran out.

@@ -51,11 +51,10 @@ struct `Several processes on one ledger` {
                 let process = try place.start("append", "-")
                 let lines = (0..<20_000).map { EndToEnd.event("r\(round)-\($0)") + "\n" }
                 let text = lines.joined()
-                let writing = Task.detached { process.write(text) }
+                process.writeAside(text)
                 _ = process.waitForLines(200 * (round + 1))
                 process.signal(SIGKILL)
                 let result = process.finish()
-                await writing.value
                 #expect(result.code == -SIGKILL)
                 let whole =
                     result.out.hasSuffix("\n") ? result.lines : Array(result.lines.dropLast())
@@ -83,7 +82,7 @@ struct `Several processes on one ledger` {
                 _ = holder.finish()
             }
             let text = (0..<60_000).map { EndToEnd.event("m\($0)") + "\n" }.joined()
-            let writing = Task.detached { holder.write(text) }
+            holder.writeAside(text)
             var caught: Finished?
             let file = try place.file("e", EndToEnd.event("other"))
             // Each stop is a draw: some find it inside the transaction, most of a commit's time.
@@ -98,14 +97,12 @@ struct `Several processes on one ledger` {
                 caught = try place.run("append", file, "--json", seconds: 12)
                 holder.signal(SIGCONT)
             }
-            writing.cancel()
             let result = try #require(caught, "it was never stopped inside a transaction")
             #expect(result.code == 75)
             let error = result.json.first?["error"]
             #expect(error?["code"]?.text == "busy")
             #expect(error?["message"]?.text?.contains("process \(holder.pid)") == true)
             holder.signal(SIGKILL)
-            await writing.value
             let after = try place.run("append", file)
             #expect(after.code == 0, "what it held is free once it is gone: \(after.err)")
         }

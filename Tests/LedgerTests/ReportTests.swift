@@ -132,6 +132,17 @@ import Testing
         }
     }
 
+    @Test func `is recorded before a request that moves a driven clock past it is decided`()
+        async throws
+    {
+        try await withLedger { ledger in
+            _ = try await reserve(ledger)
+            _ = try await ledger.ask(request("DR2"), now: at(1500))
+            #expect(
+                try ledger.types() == [.policyChanged, .sendReserved, .sendExpired, .sendReserved])
+        }
+    }
+
     @Test func `counts from its late report on`() async throws {
         try await withLedger { ledger in
             let reservation = try await reserve(ledger, "rate_limits:\n  messages_per_hour: 1\n")

@@ -158,6 +158,30 @@ public final class RunningProcess: Sendable {
         }
     }
 
+    /// Writes on a thread of its own: the process may be slower than its pipe is long.
+    public func writeAside(_ text: String) {
+        let box = Unmanaged.passRetained(Writer(self, text))
+        var thread = pthread_t()
+        pthread_create(
+            &thread, nil,
+            { argument in
+                let writer = Unmanaged<Writer>.fromOpaque(argument!).takeRetainedValue()
+                writer.process.write(writer.text)
+                return nil
+            }, box.toOpaque())
+        pthread_detach(thread)
+    }
+
+    private final class Writer {
+        let process: RunningProcess
+        let text: String
+
+        init(_ process: RunningProcess, _ text: String) {
+            self.process = process
+            self.text = text
+        }
+    }
+
     /// Ends its standard input.
     public func closeInput() {
         input.withLock { input in

@@ -22,7 +22,7 @@ extension Writer {
         try expire(&time, transaction)
         for job in group.jobs {
             do throws(LedgerError) {
-                try drive(&time, by: job)
+                try drive(&time, by: job, transaction)
                 group.outcomes.append(.success(try perform(job, &time, transaction)))
             } catch {
                 // A refusal concerns its request alone; a failure of storage concerns them all.
@@ -73,7 +73,9 @@ extension Writer {
     }
 
     /// Moves a driven clock forward: to what the request says, or to the latest time of its input.
-    private func drive(_ time: inout GroupClock, by job: Job) throws(LedgerError) {
+    private func drive(
+        _ time: inout GroupClock, by job: Job, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
         guard log.identity.isDevelopment else {
             if job.now != nil {
                 throw LedgerError(
@@ -90,6 +92,7 @@ extension Writer {
         guard let target, target > time.now else { return }
         time.now = target
         time.row.ledger = target
+        try expire(&time, transaction)
     }
 
     private func raiseStep(
@@ -107,7 +110,7 @@ extension Writer {
     /// Appends `send.expired` for each reservation whose lease has ended.
     private func expire(
         _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
-    ) throws {
+    ) throws(LedgerError) {
         while let expired = state.tables.firstExpired(at: time.now) {
             var builder = DraftBuilder(
                 .sendExpired, source: Ledger.ownSource, id: "\(state.applied)")

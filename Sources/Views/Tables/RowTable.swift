@@ -22,22 +22,30 @@ public protocol RowSource: AnyObject {
 /// Rows by key: those changed since the checkpoint, and copies of those read from it.
 public struct RowTable<Row: TableRow> {
     /// A row with its key and the position that last changed it: side by side, for one cache line.
+    @usableFromInline
     struct Entry: Sendable {
-        let key: Fingerprint
-        var last: Position
-        var row: Row
+        @usableFromInline let key: Fingerprint
+        @usableFromInline var last: Position
+        @usableFromInline var row: Row
+
+        @inlinable
+        init(key: Fingerprint, last: Position, row: Row) {
+            self.key = key
+            self.last = last
+            self.row = row
+        }
     }
 
     /// The table's number on disk.
     public let number: UInt8
     /// The table's name.
     public let name: String
-    private var index = EntryIndex()
-    private var entries: [Entry] = []
-    private var frozen: Frozen?
-    private var source: (any RowSource)?
+    @usableFromInline var index = EntryIndex()
+    @usableFromInline var entries: [Entry] = []
+    @usableFromInline var frozen: Frozen?
+    @usableFromInline var source: (any RowSource)?
     // Many events in a row touch the same rows: the account's, the day's, the zone's.
-    private var newest = -1
+    @usableFromInline var newest = -1
 
     /// An empty table, over the rows of `source` where there is one.
     public init(_ number: UInt8, _ name: String, over source: (any RowSource)? = nil) {
@@ -50,8 +58,9 @@ public struct RowTable<Row: TableRow> {
     public var count: Int { entries.count }
 
     /// The row in a slot; valid until the next `find`, `touch` or `rebase`.
+    @inlinable
     public subscript(slot: Int) -> Row {
-        get { entries[slot].row }
+        _read { yield entries[slot].row }
         _modify { yield &entries[slot].row }
     }
 
@@ -59,6 +68,7 @@ public struct RowTable<Row: TableRow> {
     public func last(_ slot: Int) -> Position { entries[slot].last }
 
     /// The slot of an existing row, or nil; never creates one.
+    @inlinable
     public mutating func find(_ key: Fingerprint) -> Int? {
         if newest >= 0, entries[newest].key == key { return newest }
         guard let slot = index.slot(of: key, { entries[$0].key }) ?? load(key) else { return nil }
@@ -67,6 +77,7 @@ public struct RowTable<Row: TableRow> {
     }
 
     /// The slot of a row that `position` is about to change; creates an empty one where none is.
+    @inlinable
     public mutating func touch(_ key: Fingerprint, at position: Position) -> Int {
         if let slot = find(key) {
             entries[slot].last = position
@@ -84,7 +95,8 @@ public struct RowTable<Row: TableRow> {
         if let slot = index.likelySlot(key) { entries.prefetch(slot) }
     }
 
-    private mutating func insert(_ entry: Entry) -> Int {
+    @inlinable
+    mutating func insert(_ entry: Entry) -> Int {
         let slot = entries.count
         entries.append(entry)
         index.insert(slot, entry.key) { entries[$0].key }
@@ -92,7 +104,8 @@ public struct RowTable<Row: TableRow> {
     }
 
     /// Copies a row up from the frozen rows or from the checkpoint.
-    private mutating func load(_ key: Fingerprint) -> Int? {
+    @inlinable
+    mutating func load(_ key: Fingerprint) -> Int? {
         if let frozen, let slot = frozen.slot(of: key) { return insert(frozen.entries[slot]) }
         guard let source else { return nil }
         var loaded: Entry?
@@ -115,15 +128,17 @@ public struct RowTable<Row: TableRow> {
 
 extension RowTable {
     /// Rows that are being flushed; they change no more.
+    @usableFromInline
     final class Frozen: Sendable {
-        let entries: [Entry]
-        private let index: EntryIndex
+        @usableFromInline let entries: [Entry]
+        @usableFromInline let index: EntryIndex
 
         init(index: EntryIndex, entries: [Entry]) {
             self.index = index
             self.entries = entries
         }
 
+        @inlinable
         func slot(of key: Fingerprint) -> Int? { index.slot(of: key) { entries[$0].key } }
     }
 
