@@ -74,7 +74,7 @@ let package = Package(
             ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "TestSupport"]),
         suite(
             "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
-        suite("CommandLineTests", ["CommandLineKit", "TestSupport"]),
+        suite("CommandLineTests", ["Events", "CommandLineKit", "TestSupport"]),
         suite("TidyTests", []),
     ]
 )

@@ -114,20 +114,33 @@ public final class Environment: @unchecked Sendable {
         }
     }
 
+    /// Opens the tables; where all are there, in a read transaction, which waits for no writer.
     private static func openTables(
         _ handle: OpaquePointer, _ options: Options
     ) throws(StorageError) -> [String: UInt32] {
+        if let found = unsafe try openTables(handle, options, creates: false) { return found }
+        return unsafe try openTables(handle, options, creates: true) ?? [:]
+    }
+
+    /// Opens or creates the tables; nil where one is missing and none are created.
+    private static func openTables(
+        _ handle: OpaquePointer, _ options: Options, creates: Bool
+    ) throws(StorageError) -> [String: UInt32]? {
         var tables: [String: UInt32] = [:]
         var transaction: OpaquePointer?
-        unsafe try StorageError.check(mdb_txn_begin(handle, nil, 0, &transaction), "opening tables")
+        let mode = UInt32(creates ? 0 : MDB_RDONLY)
+        unsafe try StorageError.check(
+            mdb_txn_begin(handle, nil, mode, &transaction), "opening tables")
         let named =
             options.tables.map { ($0, Int32(0)) }
             + options.integerTables.map { ($0, MDB_INTEGERKEY) }
         for (name, flags) in named {
             var table: UInt32 = 0
-            let code = unsafe mdb_dbi_open(transaction, name, UInt32(MDB_CREATE | flags), &table)
+            let all = UInt32(flags | (creates ? MDB_CREATE : 0))
+            let code = unsafe mdb_dbi_open(transaction, name, all, &table)
             if code != 0 {
                 unsafe mdb_txn_abort(transaction)
+                if code == MDB_NOTFOUND, !creates { return nil }
                 throw StorageError.of(code, "opening table \(name)")
             }
             tables[name] = table
@@ -139,7 +152,7 @@ public final class Environment: @unchecked Sendable {
             throw StorageError.of(code, "opening the main table")
         }
         tables[""] = main
-        unsafe try StorageError.check(mdb_txn_commit(transaction), "creating tables")
+        unsafe try StorageError.check(mdb_txn_commit(transaction), "opening tables")
         return tables
     }
 

@@ -94,12 +94,18 @@ public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     /// A generator of that seed.
-    public init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+    ///
+    /// The seed is mixed: seeds that stood a step apart would give one sequence, shifted by one.
+    public init(seed: UInt64) { state = Self.mix(seed &+ 0x1234_5678) }
 
     /// The next number (SplitMix64).
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
+        return Self.mix(state)
+    }
+
+    private static func mix(_ number: UInt64) -> UInt64 {
+        var z = number
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)

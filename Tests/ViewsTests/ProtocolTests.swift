@@ -6,7 +6,7 @@ import Views
 
 @Suite struct `The protocol of the views` {
     #if DEBUG
-        private let histories: UInt64 = 125
+        private let histories: UInt64 = 250
     #else
         private let histories: UInt64 = 1000
     #endif
