@@ -2,7 +2,6 @@ import Bytes
 public import Events
 import Gate
 import Storage
-import Synchronization
 public import Views
 
 extension Ledger {

@@ -2,7 +2,6 @@ import Bytes
 public import Events
 import Gate
 import Storage
-import Synchronization
 import Views
 
 /// An event-sourced message ledger: a folder, opened once per process.
@@ -23,8 +22,8 @@ public final class Ledger: Sendable {
 
     let log: LogStore
     let clock: ClockSource
-    let views: Mutex<CheckpointStore>
-    let writer: Mutex<Writer?> = Mutex(nil)
+    let views: Locked<CheckpointStore>
+    let writer: Locked<Writer?> = Locked(nil)
     let progress: @Sendable (RebuildProgress) -> Void
 
     /// How a ledger is opened.
@@ -78,7 +77,7 @@ public final class Ledger: Sendable {
         self.log = log
         clock = options.clock
         progress = options.progress
-        self.views = Mutex(views)
+        self.views = Locked(views)
     }
 
     /// Answers what still waits, flushes a long tail, and ends the writer's thread.

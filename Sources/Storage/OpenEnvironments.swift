@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Which LMDB folders this process has open.
 ///
@@ -10,7 +9,7 @@ enum OpenEnvironments {
     final class Entry: Sendable {
         let path: String
         let noSync: Bool
-        fileprivate let environment = Mutex<Weak>(Weak())
+        fileprivate let environment = Locked<Weak>(Weak())
 
         fileprivate init(path: String, noSync: Bool) {
             self.path = path
@@ -29,7 +28,7 @@ enum OpenEnvironments {
         weak var value: Environment?
     }
 
-    fileprivate static let entries = Mutex<[String: Entry]>([:])
+    fileprivate static let entries = Locked<[String: Entry]>([:])
 
     /// Answers the open environment of a path, or makes one while nobody else does.
     static func open(

@@ -30,7 +30,9 @@ import Testing
             _ = try await ledger.append((0..<10).map { sampleMessage($0, seconds: 1) })
             let again = try await ledger.append([sampleMessage(3, seconds: 1)])
             #expect(again == [Appended(position: 3, isDuplicate: true)])
-            let mixed = try await ledger.append([sampleMessage(4, seconds: 1), sampleMessage(10, seconds: 1)])
+            let mixed = try await ledger.append([
+                sampleMessage(4, seconds: 1), sampleMessage(10, seconds: 1),
+            ])
             #expect(mixed.map(\.position) == [4, 10])
             #expect(mixed.map(\.isDuplicate) == [true, false])
             #expect(try ledger.count() == 11)
@@ -100,7 +102,8 @@ import Testing
             let aboutDrop = EventFilter(types: [.messageReceived], subject: "DR1854002")
             await #expect(throws: LedgerError.self) {
                 try await ledger.append(
-                    [sampleMessage(10, seconds: 1)], if: AppendCondition(failIf: aboutDrop, after: 1))
+                    [sampleMessage(10, seconds: 1)],
+                    if: AppendCondition(failIf: aboutDrop, after: 1))
             }
             _ = try await ledger.append(
                 [sampleMessage(10, seconds: 1)], if: AppendCondition(failIf: aboutDrop, after: 5))

@@ -101,7 +101,8 @@ import Views
             let ledger = try Ledger.open(path)
             defer { ledger.close() }
             // Every drop is touched, the damaged one among them.
-            let places = try await ledger.append((6000..<6007).map { sampleMessage($0, seconds: 2) })
+            let places = try await ledger.append(
+                (6000..<6007).map { sampleMessage($0, seconds: 2) })
             #expect(places.map(\.position) == Array(5000..<5007))
             #expect(try ledger.stateDifference() == nil)
         }

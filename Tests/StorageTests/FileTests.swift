@@ -109,7 +109,8 @@ private func isReadable(_ descriptor: Int32) -> Bool {
     @Test func `leads to the second that the system shows as that time`() throws {
         for month in 1...12 {
             let seconds = try #require(
-                LocalTime.seconds(year: 2025, month: month, day: 15, hour: 12, minute: 30, second: 7))
+                LocalTime.seconds(
+                    year: 2025, month: month, day: 15, hour: 12, minute: 30, second: 7))
             var moment = time_t(seconds)
             var shown = tm()
             localtime_r(&moment, &shown)

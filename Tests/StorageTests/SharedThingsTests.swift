@@ -111,7 +111,7 @@ private func wait(for lock: FileLock) throws { try lock.lock() }
 @Suite struct `A signal` {
     @Test func `wakes who waits, and not before`() async throws {
         let signal = Signal()
-        let stage = Mutex(0)
+        let stage = Locked(0)
         let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
         SystemThread.start {
             signal.withLock {
@@ -132,7 +132,7 @@ private func wait(for lock: FileLock) throws { try lock.lock() }
 
     @Test func `wakes all with a broadcast`() async {
         let signal = Signal()
-        let isOpen = Mutex(false)
+        let isOpen = Locked(false)
         let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
         for number in 0..<5 {
             SystemThread.start {

@@ -2,7 +2,6 @@
 public import Events
 public import Ledger
 import Storage
-import Synchronization
 
 /// A folder of its own for one test, removed at the end.
 public func withTemporaryFolder<V>(_ body: (String) async throws -> V) async throws -> V {
@@ -36,10 +35,10 @@ public final class TestClock: Sendable {
         var isSynchronised: Bool? = true
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Clocks that start at `wall` nanoseconds since 1970.
-    public init(wall: Int64 = 1_760_000_000_000_000_000) { state = Mutex(State(wall: wall)) }
+    public init(wall: Int64 = 1_760_000_000_000_000_000) { state = Locked(State(wall: wall)) }
 
     /// The clocks as a ledger reads them.
     public var source: ClockSource {

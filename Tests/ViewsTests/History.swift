@@ -68,7 +68,9 @@ struct History {
     }
 
     /// The row of a person.
-    mutating func person(_ name: String = "p") -> PersonRow { row(\.persons, Fingerprint(of: name)) }
+    mutating func person(_ name: String = "p") -> PersonRow {
+        row(\.persons, Fingerprint(of: name))
+    }
 
     /// The row of a reservation.
     mutating func row(of reservation: Reservation) -> ReservationRow {

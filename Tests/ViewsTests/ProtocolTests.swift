@@ -95,7 +95,9 @@ private struct ProtocolHistory {
                 events.nextReservation()
             }
         case 8:
-            if reservations.isEmpty { events.next() } else {
+            if reservations.isEmpty {
+                events.next()
+            } else {
                 events.nextOutcome(of: reservations[events.below(reservations.count)])
             }
         default: events.nextOrder()

@@ -89,12 +89,12 @@ import Views
     @Test func `runs from the latest send, an open one from the end of its lease`() {
         var history = History()
         let reservation = history.reserve(now: 10, expires: 40)
-        #expect(cooldown(&history).latest?.time == at(40))
+        #expect(cooldown(&history).latest()?.time == at(40))
         history.report(reservation, .sendAccepted, now: 12)
-        #expect(cooldown(&history).latest?.time == at(12))
+        #expect(cooldown(&history).latest()?.time == at(12))
         // Imported history before it does not move it.
         history.given(.sendAttempted, now: 100, time: 5) { $0.add(.subject, text: "DR1") }
-        #expect(cooldown(&history).latest?.time == at(12))
+        #expect(cooldown(&history).latest()?.time == at(12))
     }
 
     @Test func `is lifted by a reset until the next send`() {
@@ -102,16 +102,16 @@ import Views
         let reservation = history.reserve(now: 10, expires: 40)
         history.report(reservation, .sendAccepted, now: 12)
         history.given(.cooldownReset, now: 20) { $0.add(.subject, text: "DR1") }
-        #expect(cooldown(&history).latest == nil)
+        #expect(cooldown(&history).latest() == nil)
         _ = history.reserve(now: 30, expires: 60, submission: 2)
-        #expect(cooldown(&history).latest?.time == at(60))
+        #expect(cooldown(&history).latest()?.time == at(60))
     }
 
     @Test func `is none after a cancellation`() {
         var history = History()
         let reservation = history.reserve(now: 10, expires: 40)
         history.report(reservation, .sendCancelled, now: 11)
-        #expect(cooldown(&history).latest == nil)
+        #expect(cooldown(&history).latest() == nil)
     }
 }
 

@@ -105,7 +105,7 @@ import Testing
         }
         let checker = Recoder()
         tables.forEachTable(checker)
-        #expect(checker.rows > 200)
+        #expect(checker.rows > 100)
         #expect(checker.wrong == [])
     }
 }

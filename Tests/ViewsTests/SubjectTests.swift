@@ -4,15 +4,16 @@ import Testing
 import Views
 
 @Suite struct `A subject` {
-    @Test func `counts what others post, and who, where, under which message id`() {
+    @Test func `counts what others post, when, where it stands, under which message id`() {
         var history = History()
         history.given(.messageReceived, now: 10) { posting(&$0, by: "p", message: "m1") }
         history.given(.messageReceived, now: 20) { posting(&$0, by: "q", message: "m2") }
         let subject = history.subject()
         #expect(subject.submissions == 2)
-        #expect(subject.recent.map(\.person) == [Fingerprint(of: "p"), Fingerprint(of: "q")])
-        #expect(subject.recent.map(\.message) == [Fingerprint(of: "m1"), Fingerprint(of: "m2")])
-        #expect(subject.recent.allSatisfy { $0.chat == Fingerprint(of: "c") })
+        #expect(subject.recent.map(\.stamp.time) == [at(10), at(20)])
+        // Who and where stands in the events that the positions name.
+        #expect(subject.recent.map(\.stamp.position) == [0, 1])
+        #expect(subject.recent.map(\.message) == [low("m1"), low("m2")])
         #expect(subject.named == 1)
     }
 
@@ -39,7 +40,7 @@ import Views
         }
         history.given(.messageRevoked, now: 22) { posting(&$0, by: "p", message: "other") }
         #expect(history.subject().submissions == 1)
-        #expect(history.subject().recent.map(\.message) == [Fingerprint(of: "m2")])
+        #expect(history.subject().recent.map(\.message) == [low("m2")])
     }
 
     @Test func `keeps the newest four submissions in order of their times`() {
@@ -107,3 +108,5 @@ private func posting(_ builder: inout DraftBuilder, by person: String, message: 
     builder.add(.subject, text: "DR1")
     builder.add(.message, text: message)
 }
+
+private func low(_ name: String) -> UInt64 { Fingerprint(of: name).low }

@@ -103,7 +103,9 @@ import Views
             // As the writer does before it decides.
             while let stamp = history.tables.firstExpired(at: at(now)) {
                 let reservation = Reservation(position: stamp.position, tag: History.tag)
-                history.report(reservation, .sendExpired, now: now, time: stamp.time.nanoseconds / 1_000_000_000)
+                history.report(
+                    reservation, .sendExpired, now: now,
+                    time: stamp.time.nanoseconds / 1_000_000_000)
                 sends[reservation] = open.removeValue(forKey: reservation)
             }
             let length = Int64.random(in: 1...2000, using: &random)

@@ -51,7 +51,8 @@ struct EntryIndex: Sendable {
     }
 
     /// Enters a key that is not yet in the index.
-    @inlinable mutating func insert(_ slot: Int, _ key: Fingerprint, _ keyAt: (Int) -> Fingerprint) {
+    @inlinable mutating func insert(_ slot: Int, _ key: Fingerprint, _ keyAt: (Int) -> Fingerprint)
+    {
         if (used + 1) * 4 > cells.count * 3 { grow(keyAt) }
         place(slot, key)
         used += 1
