@@ -85,9 +85,8 @@ struct Explanation {
         out.line(line)
         let style: Output.Style = decision.verdict == .send ? .green : .red
         let retry = decision.retryAt.map { ", to be asked again at \($0.local)" } ?? ""
-        out.line(
-            "\(out.styled(decision.verdict.name, style, on: out.results)) at \(recorded.local)\(retry)"
-        )
+        let verdict = out.styled(decision.verdict.name, style, on: out.results)
+        out.line("\(verdict) at \(recorded.local)\(retry)")
         out.line("policy \(policy.hash ?? "") (position \(policy.position))")
         let order = decision.findings.indices.sorted {
             (decision.findings[$1].verdict, $0) < (decision.findings[$0].verdict, $1)

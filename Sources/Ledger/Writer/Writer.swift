@@ -139,7 +139,7 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// LMDB calls a write that a full disk cut short an I/O error: the disk itself tells them apart.
+    /// LMDB calls a write that a full disk cut short an I/O error: the disk tells them apart.
     private func told(_ error: any Error) -> any Error {
         guard let storage = error as? StorageError, storage.number == EIO,
             LocalHost.freeBytes(at: log.folder) ?? .max < 1 << 20
@@ -285,7 +285,7 @@ extension Writer {
 
     /// Takes note of a flush that has ended; rows of one that wrote nothing come back.
     ///
-    /// The tail is laid over the new checkpoint at once: a second freeze over the old one would take
+    /// The tail is laid over the new checkpoint at once: a second freeze over the old would take
     /// the place of the first, and rows that are in neither checkpoint nor tail would be lost.
     private func finishFlush() {
         guard flushing, flushed.withLock({ flushEnd.value }) else { return }
