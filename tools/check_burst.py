@@ -70,8 +70,10 @@ def findings(attempt, allowed, starts, limits):
     same = [sent["at"] for sent in allowed if sent["subject"] == attempt["subject"]]
     if same and now < max(same) + cooldown:
         found["cooldown.subject"] = max(same) + cooldown
-    mine = [time for role, instance, time in starts
-            if (role, instance) == (data["role"], data["instance"]) and time <= now]
+    # Of two events at one instant, the one at the lower position was first.
+    mine = [time for role, instance, time, position in starts
+            if (role, instance) == (data["role"], data["instance"])
+            and (time, position) < (now, attempt["position"])]
     grace = timedelta(seconds=limits["startup_grace_period"])
     if mine and now < max(mine) + grace:
         found["grace"] = max(mine) + grace
@@ -87,8 +89,8 @@ def calculate(options):
         event = json.loads(text)
         events.append({**event, "position": options.base + line, "at": instant(event["time"])})
     events.sort(key=lambda event: (event["at"], event["position"]))
-    starts = [(event["data"]["role"], event["data"]["instance"], event["at"])
-              for event in events if event["type"] == "instance.started"]
+    starts = [(event["data"]["role"], event["data"]["instance"], event["at"],
+               event["position"]) for event in events if event["type"] == "instance.started"]
     within = [event for event in events
               if instant(options.start) <= event["at"] <= instant(options.to)]
     attempts = [event for event in within if event["type"] == "send.attempted"]

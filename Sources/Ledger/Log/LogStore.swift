@@ -41,24 +41,32 @@ final class LogStore: Sendable {
         }
     }
 
-    /// Makes the log of a new ledger.
+    /// Makes the log of a new ledger, or finishes one whose making was cut short.
     static func create(folder: String, identity: LedgerIdentity) throws(LedgerError) {
         do {
+            let wasThere = Folder.exists(folder)
             try Folder.create(folder)
-            if Folder.exists(folder + "/log/data.mdb") {
-                throw LedgerError(.exists, "\(folder) holds a ledger already; nothing was changed")
-            }
+            let path = folder + "/log"
             let environment = try Environment.open(
-                path: folder + "/log", options: .init(integerTables: ["log"]))
+                path: path, options: .init(integerTables: ["log"]))
             let main = environment.table("")
             var format: [UInt8] = []
             format.append(littleEndian: identity.format)
+            // Whoever was cut short may have made these folders and files and not flushed them. A
+            // folder that somebody else made may lie in one that only they can read.
+            if wasThere { try? Folder.sync(Folder.parent(of: folder)) }
+            try Folder.sync(folder)
+            try Folder.sync(path)
             try environment.write { transaction in
+                // One that was never finished holds its empty table and nothing else.
+                guard try transaction.count(of: main) <= 1 else {
+                    throw LedgerError(
+                        .exists, "\(folder) holds a ledger already; nothing was changed")
+                }
                 try transaction.put(
                     MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
                 try transaction.put(
                     MetaKey.development.bytes.span, [identity.isDevelopment ? 1 : 0].span, in: main)
-                // Last: a ledger without a format was never finished.
                 try transaction.put(MetaKey.format.bytes.span, format.span, in: main)
             }
         } catch {
@@ -76,7 +84,8 @@ final class LogStore: Sendable {
             else {
                 throw LedgerError(
                     .notFound,
-                    "\(folder) holds a ledger that was never finished; remove it and init again")
+                    "\(folder) holds a ledger whose making was cut short; finish it with 'ledger "
+                        + "--ledger \(folder) init'")
             }
             let version = format.load(at: 0, as: UInt32.self)
             guard version <= LedgerIdentity.currentFormat else {
