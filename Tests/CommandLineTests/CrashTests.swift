@@ -26,6 +26,21 @@ struct `A ledger whose steps fail` {
         #expect(told.contains("\nall "), "the table is whole: \(told)")
     }
 
+    @Test func `is finished by another init if the first one was cut short`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = EndToEnd.Place(folder: folder)
+            _ = mkdir(place.ledger, 0o700)
+            _ = mkdir(place.ledger + "/log", 0o700)
+            _ = try place.file("ledger/log/data.mdb", "")
+            let status = try place.run("status")
+            #expect(status.code == 1)
+            #expect(status.err.contains("finish it with"), "\(status.err)")
+            #expect(try place.run("init", "--quiet").code == 0)
+            #expect(try place.run("append", "-", input: EndToEnd.event("a")).code == 0)
+            #expect(try place.run("init").err.contains("already"))
+        }
+    }
+
     /// The checkout, three folders above this file.
     private static let root: String =
         #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()

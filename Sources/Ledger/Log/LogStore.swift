@@ -50,6 +50,10 @@ final class LogStore: Sendable {
             let environment = try Environment.open(
                 path: path, options: .init(integerTables: ["log"]))
             let main = environment.table("")
+            // One that was never finished holds its empty table and nothing else.
+            guard try environment.read({ try $0.count(of: main) }) <= 1 else {
+                throw Self.exists(folder)
+            }
             var format: [UInt8] = []
             format.append(littleEndian: identity.format)
             // Whoever was cut short may have made these folders and files and not flushed them. A
@@ -58,11 +62,8 @@ final class LogStore: Sendable {
             try Folder.sync(folder)
             try Folder.sync(path)
             try environment.write { transaction in
-                // One that was never finished holds its empty table and nothing else.
-                guard try transaction.count(of: main) <= 1 else {
-                    throw LedgerError(
-                        .exists, "\(folder) holds a ledger already; nothing was changed")
-                }
+                // Another process may have been faster.
+                guard try transaction.count(of: main) <= 1 else { throw Self.exists(folder) }
                 try transaction.put(
                     MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
                 try transaction.put(
@@ -72,6 +73,10 @@ final class LogStore: Sendable {
         } catch {
             throw LedgerError(any: error)
         }
+    }
+
+    private static func exists(_ folder: String) -> LedgerError {
+        LedgerError(.exists, "\(folder) holds a ledger already; nothing was changed")
     }
 
     private static func identity(

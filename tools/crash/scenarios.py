@@ -1,0 +1,272 @@
+"""What the ledger is doing when the fault comes."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+
+from ledger import Lost, check_whole
+
+POLICY = "rate_limits:\n  messages_per_minute: 1000\nreservations:\n  lease: 3600\n"
+WHO = ["--by", "crash", "--why", "fault test"]
+
+
+def event(number, name="e"):
+    """An event; of the first, every seventh takes pages of its own."""
+    size = 5000 if number % 7 == 6 and number < 200 else 37 * number % 400
+    return {
+        "specversion": "1.0", "id": f"{name}{number}", "source": "crash/1",
+        "type": "message.received", "subject": f"DR{number % 11}",
+        "time": f"2025-10-01T14:{number // 60 % 60:02d}:{number % 60:02d}.125Z",
+        "data": {"account": "+27000000001", "chat": "crash@g.us",
+                 "person": f"+2700000{number % 97}", "message": f"{name}-m{number}",
+                 "text": f"{number} " + "x" * size},
+    }
+
+
+def is_event(wanted):
+    def matches(found):
+        return all(found.get(name) == value for name, value in wanted.items())
+    return matches
+
+
+def text(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+class Scenario:
+    """One verb, what must stand in the log when it is done, and how to do it again."""
+
+    name = "?"
+    words: list = []
+    lines: list = []
+    one_by_one = False
+    #: Whether stdout holds one answer for each request; else its first line answers for all.
+    answers_each = True
+    #: Events of one commit that come together or not at all; 0 where that cannot be said.
+    batch = 0
+    #: Whether doing it again adds nothing.
+    is_repeatable = True
+    is_development = False
+
+    #: An event that nobody asked for yet; its time is not after that of a driven clock.
+    @property
+    def afterwards(self):
+        one = event(999_999, "afterwards")
+        if self.is_development:
+            one["time"] = "1970-01-01T00:00:00Z"
+        return text(one)
+
+    def __init__(self):
+        self.expected = []
+        self.base_events = []
+
+    def prepare(self, ledger):
+        """Makes the ledger as it is before the verb."""
+        more = ["--development"] if self.is_development else []
+        ledger.well(["init", "--name", "crash.example/ledger", "--quiet", *more])
+
+    def run(self, ledger, faults=None):
+        return ledger.run(self.words, self.lines, faults, self.one_by_one)
+
+    def repeat(self, ledger, told):
+        """A fresh process does it again: what was there is answered, the rest is done.
+
+        Answers how many events there are then.
+        """
+        again = self.run(ledger)
+        if again.code != 0:
+            raise Lost(f"doing it again answers {again.code}: {again.err.strip()}")
+        lines = ledger.events()
+        if self.is_repeatable:
+            check_whole(self, lines, again.lines)
+        self.compare(told, again.lines)
+        return len(lines)
+
+    def compare(self, told, again):
+        """Compares what was answered before the fault with what is answered now."""
+
+
+class Init(Scenario):
+    name = "init"
+    words = ["init", "--name", "crash.example/ledger", "--json"]
+    answers_each = False
+
+    def prepare(self, ledger):
+        pass
+
+    def repeat(self, ledger, told):
+        again = self.run(ledger)
+        error = again.json()[0].get("error", {})
+        if ledger.lost_power and not told and error.get("code") == "damaged":
+            # Half of LMDB's first two pages: the ledger cannot know that nothing was lost with
+            # them, says so, and leaves the folder to whoever made it a moment ago.
+            shutil.rmtree(ledger.folder)
+            again = self.run(ledger)
+        if again.code != 0 and error.get("code") != "exists":
+            raise Lost(f"init again answers {again.code}: {again.lines} {again.err.strip()}")
+        return ledger.well(["append", "-"], [text(event(0))]).json()[0]["position"] + 1
+
+
+class AppendSingly(Scenario):
+    name = "append, one by one"
+    words = ["append", "-"]
+    one_by_one = True
+
+    def __init__(self, count=30):
+        super().__init__()
+        events = [event(number) for number in range(count)]
+        self.lines = [text(one) for one in events]
+        self.expected = [is_event(one) for one in events]
+
+
+class AppendTogether(AppendSingly):
+    name = "append, many waiting"
+    one_by_one = False
+
+    def __init__(self, count=150):
+        super().__init__(count)
+
+
+class AppendFile(Scenario):
+    name = "append, a file"
+    answers_each = False
+    batch = 1000
+
+    def __init__(self, count=2500):
+        super().__init__()
+        self.events = [event(number) for number in range(count)]
+        self.expected = [is_event(one) for one in self.events]
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        path = os.path.join(os.path.dirname(os.path.dirname(ledger.folder)), "events.ndjson")
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(text(one) + "\n" for one in self.events)
+        self.words = ["append", path, "--json"]
+
+    def repeat(self, ledger, told):
+        again = ledger.well(self.words).json()[0]
+        if again["appended"] + again["duplicates"] != len(self.expected):
+            raise Lost(f"the file again: {again}")
+        lines = ledger.events()
+        check_whole(self, lines, [])
+        return len(lines)
+
+
+def with_policy(ledger):
+    path = os.path.join(os.path.dirname(os.path.dirname(ledger.folder)), "policy.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(POLICY)
+    return ["policy", "apply", path, *WHO, "--json"]
+
+
+class Ask(Scenario):
+    name = "ask"
+    words = ["ask", "-"]
+    one_by_one = True
+    is_development = True
+
+    def __init__(self, count):
+        super().__init__()
+        self.lines = [
+            text({"key": f"k{n}", "account": "a", "chat": "crash@g.us", "subject": f"DR{n}",
+                  "steps": ["x"], "submission": 1, "text": f"message {n}"}) for n in range(count)]
+        self.expected = [self._holds(n) for n in range(count)]
+
+    @staticmethod
+    def _holds(number):
+        return lambda found: (found["type"] == "send.reserved"
+                              and found["data"]["key"] == f"k{number}"
+                              and found["data"]["text"] == f"message {number}")
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(with_policy(ledger))
+
+    def compare(self, told, again):
+        for before, now in zip(told, again):
+            before, now = json.loads(before), json.loads(now)
+            if "error" not in before and before["reservation"] != now["reservation"]:
+                raise Lost(f"{before['reservation']} became {now['reservation']}")
+
+
+class Report(Scenario):
+    name = "report"
+    words = ["report", "-"]
+    one_by_one = True
+    is_development = True
+
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(with_policy(ledger))
+        asked = ledger.well(["ask", "-"], Ask(self.count).lines).json()
+        self.lines, self.expected = [], []
+        for number, answer in enumerate(asked):
+            # One each: an attempt that is reported after its outcome adds nothing.
+            outcome = ("attempted", "accepted", "failed", "cancelled")[number % 4]
+            self.lines.append(text({"reservation": answer["reservation"], "outcome": outcome}))
+            self.expected.append(self._tells(answer["reservation"], f"send.{outcome}"))
+
+    @staticmethod
+    def _tells(reservation, kind):
+        return lambda found: (found["type"] == kind
+                              and found["data"]["reservation"] == reservation)
+
+
+class PolicyApply(Scenario):
+    name = "policy apply"
+    answers_each = False
+    is_repeatable = False
+
+    def __init__(self):
+        super().__init__()
+        self.expected = [
+            lambda found: found["type"] == "policy.changed" and found["data"]["text"] == POLICY]
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(20).lines)
+        self.words = with_policy(ledger)
+
+
+class Flush(AppendFile):
+    """A tail of 4,096 events goes to disk at the end; with seven `runs` there, they are merged."""
+
+    name = "flush of the views"
+
+    def __init__(self, runs):
+        super().__init__(4096)
+        self.runs = runs
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        for run in range(self.runs):
+            idle_flush(ledger, [text(event(number, f"r{run}-")) for number in range(260)])
+
+
+def idle_flush(ledger, lines):
+    """Appends and lets the process live until it has been idle for a second, and flushes."""
+    process = subprocess.Popen(
+        [ledger.binary, "--ledger", ledger.folder, "append", "-"], stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL)
+    process.stdin.write("".join(line + "\n" for line in lines).encode())
+    process.stdin.flush()
+    time.sleep(1.5)
+    process.stdin.close()
+    process.wait()
+
+
+class Rebuild(Scenario):
+    name = "rebuild"
+    words = ["rebuild", "--json"]
+    answers_each = False
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(300).lines)
