@@ -10,6 +10,7 @@ enum NDJSONWork {
         let count = min(size.events, 500_000)
         try Descriptor.create(file, lines(count, size.persons))
         let path = folder + "/ndjson"
+        try Folder.removeAll(path)
         try Ledger.create(path, origin: "bench.example/ndjson", isDevelopment: true)
         let run = try ProcessWork.wholeProcess(work: "ndjson", runs: 1) { _ in
             ["--ledger", path, "--quiet", "append", file]

@@ -61,7 +61,7 @@ public enum Works {
             return try ProcessWork.appends(
                 folder: folder, work: name, processes: 4,
                 worker: [
-                    "bench", "append-16", "--json", "--folder", folder, "--seconds",
+                    "bench", "append-16", "--json", "--runs", "1", "--folder", folder, "--seconds",
                     "\(Int(size.seconds.rounded(.up)))",
                 ])
         case "beside-batches":
@@ -93,7 +93,7 @@ public enum Works {
             let other = try Subprocess(
                 Subprocess.ownPath,
                 [
-                    "bench", "batch-1000", "--json", "--folder", folder, "--seconds",
+                    "bench", "batch-1000", "--json", "--runs", "1", "--folder", folder, "--seconds",
                     "\(Int(size.seconds.rounded(.up)) + 1)",
                 ])
             // The other process has begun once the log grows.

@@ -15,5 +15,5 @@ extension Array {
     }
 }
 
-@usableFromInline
-func prefetchLine(_ address: UnsafeRawPointer) { unsafe shim_prefetch(address) }
+/// Asks the processor to fetch the line at `address`; no address can make it fail.
+public func prefetchLine(_ address: UnsafeRawPointer) { unsafe shim_prefetch(address) }

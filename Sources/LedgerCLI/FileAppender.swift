@@ -7,8 +7,9 @@ import Ledger
 struct FileAppender {
     /// Events of one batch, committed together.
     static let batchMax = 1_000
-    /// Batches that are on their way at once.
-    private static let flightsMax = 2
+    /// Batches that are on their way at once: one, because after a failed commit a second could
+    /// still pass, and the log would not follow the order of the file.
+    private static let flightsMax = 1
 
     /// What became of the file.
     struct Totals: Sendable {

@@ -40,6 +40,15 @@ public enum LocalTime {
 
 /// What a process asks of the machine beside files and clocks.
 public enum LocalHost {
+    /// The processor's name and how many cores there are, as the kernel tells.
+    public static var hardware: String {
+        let text = (try? Descriptor.contents(of: "/proc/cpuinfo")) ?? []
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
+        let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
+        let cores = lines.count { $0.hasPrefix("processor") }
+        return "\(name?.drop { $0 == " " } ?? "unknown processor"), \(cores) cores"
+    }
+
     /// The environment variables of these names that are set.
     public static func environment(_ names: [String]) -> [String: String] {
         var found: [String: String] = [:]

@@ -33,7 +33,7 @@ struct `A reader without Swift` {
         try await EndToEnd.withPlace(development: true) { place in
             let fixtures = Self.root + "/Tests/Fixtures"
             for name in Folder.names(in: fixtures + "/events") where name.hasSuffix(".json") {
-                // Types of the gate and of verbs are refused; their records come from the verbs below.
+                // Types of the gate and of verbs are refused; the verbs below make them.
                 _ = try place.run("append", fixtures + "/events/" + name)
             }
             _ = try place.run("append", fixtures + "/burst-2025-10-01.ndjson")

@@ -99,7 +99,9 @@ final class CheckpointSource: RowSource, IDSource {
     func position(of id: Fingerprint, in family: IDFamily) -> Position? {
         var found: Position?
         do {
-            for run in runs[Int(family.rawValue)] {
+            let all = runs[Int(family.rawValue)]
+            for run in all { run.prefetch(id.high) }
+            for run in all {
                 try run.positions(of: id.high) { position in
                     if found == nil, verifies(position, id, family) { found = position }
                 }

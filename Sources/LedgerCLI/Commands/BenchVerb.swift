@@ -13,6 +13,8 @@ enum BenchVerb {
     static let ids = Option.integer(
         "ids", "N", in: 1000...200_000_000, default: 10_000_000,
         "among how many ids unknown ones are looked up")
+    static let runs = Option.integer(
+        "runs", "N", in: 1...99, default: 5, "how often each work is done; the median is shown")
     static let folder = Option.text(
         "folder", "DIR", "where to measure; without it, a folder of its own that is removed")
     static let small = Option.flag("small", "small sizes: to see that everything works")
@@ -21,7 +23,7 @@ enum BenchVerb {
         "bench", "Measure this ledger on this machine",
         details: "Figures of a shared machine are ratios: tools/bench/run measures a raw C program "
             + "beside it, in the same minutes. Every commit is flushed (full sync).",
-        operands: [works], options: [seconds, events, ids, folder, small]
+        operands: [works], options: [seconds, events, ids, runs, folder, small]
     ) { arguments, out in
         var size = arguments(small) ? Works.Size.small : Works.Size()
         if !arguments(small) {
@@ -34,11 +36,17 @@ enum BenchVerb {
         defer { if arguments(folder) == nil { try? Folder.removeAll(base) } }
         var table = Table([
             .init("work"), .init("per second", .right), .init("p50 us", .right),
-            .init("p99 us", .right), .init("count", .right), .init("more"), .init("goal"),
+            .init("p99 us", .right), .init("count", .right), .init("more"), .init("hash"),
+            .init("goal"),
         ])
+        if !out.isJSON { out.line("\(LocalHost.hardware); every commit is flushed (full sync)") }
         for name in wanted {
             out.note("measuring \(Terminal.escape(name)) …")
-            let measured = try await Works.run(name, folder: base, size: size)
+            var all: [Measurement] = []
+            for _ in 0..<(arguments(small) ? 1 : arguments(runs)) {
+                all.append(try await Works.run(name, folder: base, size: size))
+            }
+            let measured = all.sorted { $0.perSecond < $1.perSecond }[all.count / 2]
             if out.isJSON {
                 out.line(measured.json)
                 continue
@@ -47,6 +55,7 @@ enum BenchVerb {
                 name, text(measured.perSecond), measured.p50.map(text) ?? "",
                 measured.p99.map(text) ?? "", "\(measured.count)",
                 measured.extra.map { "\($0.0) \(text($0.1))" }.joined(separator: ", "),
+                String(measured.hash, radix: 16),
                 Works.all.first { $0.name == name }?.goal ?? "",
             ])
         }

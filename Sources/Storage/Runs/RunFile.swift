@@ -75,6 +75,12 @@ public final class RunFile: @unchecked Sendable {
         return unsafe body(Span(_unsafeStart: start, count: count))
     }
 
+    /// Fetches the filter's line for a hash: of many runs, all lines are then waited for at once.
+    public func prefetch(_ hash: UInt64) {
+        let line = Int((UInt128(hash) * UInt128(lines)) >> 64)
+        unsafe prefetchLine(base + (1 + blocks) * Self.blockBytes + 64 * line)
+    }
+
     /// Calls `body` with the position of each entry of that hash.
     ///
     /// - Throws: ``StorageError`` with `damaged` where a checksum fails.
