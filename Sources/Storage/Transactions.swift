@@ -138,9 +138,4 @@ public struct WriteTransaction: ~Copyable {
         }
         if code != MDB_NOTFOUND { try StorageError.check(code, "removing") }
     }
-
-    /// Removes all entries of a table.
-    public func empty(_ table: Table) throws(StorageError) {
-        unsafe try StorageError.check(mdb_drop(handle, table.number, 0), "emptying")
-    }
 }

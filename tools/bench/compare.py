@@ -37,7 +37,7 @@ def measure(command, work):
     """Runs a command; answers what it measured for `work`."""
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    lines = [line for line in lines if line["work"] == work]
+    lines = [line for line in lines if line.get("work") == work]
     if done.returncode != 0 or len(lines) != 1:
         sys.exit(f"{shlex.join(command)}: exit code {done.returncode}, "
                  f"{len(lines)} measurements of {work} where one was expected")
@@ -91,8 +91,10 @@ def row(name, sides):
         aim, reached = f"{work.aim} x", ratio >= work.aim
     elif work.aim_rate:
         aim, reached = rate(work.aim_rate), ledger >= work.aim_rate
-    late = " / ".join(f"{statistics.median(line['p99_us'] for line in sides[side]):.0f}"
-                      for side in ("c", "ledger"))
+    # A scan has no latency of one event.
+    late = " / ".join(
+        f"{statistics.median(line['p99_us'] for line in sides[side]):.0f}"
+        if all("p99_us" in line for line in sides[side]) else "-" for side in ("c", "ledger"))
     return (f"| {name} | {rate(c)} | {rate(ledger)} | {ratio:.2f} | {must} "
             f"| {aim}{': reached' if reached else ''} | {late} |")
 
@@ -103,7 +105,7 @@ def main():
     parser.add_argument("--ledger", required=True)
     parser.add_argument("--folder", required=True)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", action="append", choices=WORKS)
     options = parser.parse_args()
     os.makedirs(options.folder, exist_ok=True)
