@@ -117,8 +117,9 @@ final class Writer: @unchecked Sendable {
                 break
             }
         }
-        for (job, outcome) in zip(group.jobs, group.outcomes) { job.answer(outcome) }
+        // First the hint, then the answers: who was answered may look at it.
         log.page[LogStore.Slot.count] = state.applied
+        for (job, outcome) in zip(group.jobs, group.outcomes) { job.answer(outcome) }
         scheduleFlush()
     }
 
@@ -201,6 +202,7 @@ final class Writer: @unchecked Sendable {
     private func prepare(_ transaction: borrowing WriteTransaction) throws {
         try followGeneration(transaction)
         try state.renew()
+        if !flushing { state.trim() }
         let count = Position(try transaction.count(of: log.log))
         if state.applied > count { state.reset() }
         guard state.applied < count else { return }
