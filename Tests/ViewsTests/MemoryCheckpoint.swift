@@ -17,7 +17,7 @@ final class SharedWorld {
     func write(_ frozen: FrozenTables, from base: Position, to end: Position) throws {
         for table in frozen.tables {
             var known = rows.tables[table.table] ?? [:]
-            try table.forEach(base) { key, row, last in
+            try table.forEach { key, row, last in
                 known[key] = row.isEmpty ? nil : StoredRow(bytes: row.array, last: last)
             }
             rows.tables[table.table] = known.isEmpty ? nil : known

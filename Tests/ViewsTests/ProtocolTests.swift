@@ -58,8 +58,9 @@ private struct ProtocolHistory {
             let process = processes[active]
             switch events.below(100) {
             case 0..<50: append(by: process)
-            case 50..<65: process.freeze()
-            case 65..<85: try process.write()
+            case 50..<64: process.freeze()
+            case 64..<82: try process.write()
+            case 82..<85: process.trim(keeping: Position(events.below(40)))
             case 85..<90: processes[events.below(3)] = SimulatedProcess(world, mistake)
             default:
                 if let difference = difference(of: process) { return "step \(step): \(difference)" }

@@ -19,35 +19,57 @@ import Testing
         #expect(table.count == 1)
     }
 
-    @Test func `copies frozen rows up and leaves them as they were`() {
+    @Test func `copies out what changed since the last freeze and keeps it`() {
         var table = RowTable<ReviewRow>(12, "reviews")
         write(1, at: 5, in: &table)
         write(2, at: 6, in: &table)
-        let frozen = table.freeze()
-        #expect(table.count == 0)
+        let frozen = table.freeze(at: 7)
         write(7, key: 1, at: 8, in: &table)
         #expect(read(1, in: &table) == 7)
         #expect(read(2, in: &table) == 2)
-        #expect(frozen.entries.map(\.row.count) == [1, 2])
-        // Every key once, the newer row above the frozen one.
-        var seen: [UInt64: Position] = [:]
-        table.forEach { _, row, last in seen[row.count] = last }
-        #expect(seen == [7: 8, 2: 6])
+        #expect(frozen.map(\.row.count) == [1, 2])
+        table.rebase(to: 7)
+        #expect(table.count == 2)
+        #expect(table.freeze(at: 9).map(\.row.count) == [7])
     }
 
-    @Test func `keeps what changed at or after the new base`() {
+    @Test func `takes frozen rows back when their flush wrote nothing`() {
         var table = RowTable<ReviewRow>(12, "reviews")
         for number in UInt64(1)...4 { write(number, at: number * 10, in: &table) }
-        _ = table.freeze()
+        _ = table.freeze(at: 45)
         write(30, key: 3, at: 50, in: &table)
+        // Another process wrote the first 30 events.
         table.rebase(to: 30)
+        #expect(Set(table.freeze(at: 51).map(\.row.count)) == [30, 4])
+        table.rebase(to: 51)
+        #expect(table.freeze(at: 51).isEmpty)
+        #expect(table.count == 4)
+    }
+
+    @Test func `forgets copies of rows that have not changed for long`() {
+        var table = RowTable<ReviewRow>(12, "reviews")
+        for number in UInt64(1)...4 { write(number, at: number * 10, in: &table) }
+        table.rebase(to: 35)
+        table.forget(before: 30)
         #expect(read(1, in: &table) == nil)
         #expect(read(2, in: &table) == nil)
-        #expect(read(3, in: &table) == 30)
-        #expect(read(4, in: &table) == 4)
-        // Taken back: nothing is frozen any more.
+        #expect(read(3, in: &table) == 3)
+        #expect(table.freeze(at: 41).map(\.row.count) == [4])
+    }
+
+    @Test func `moves old rows out once, and again what changes after`() {
+        let world = SharedWorld()
+        var table = RowTable<ReviewRow>(12, "reviews", over: MemorySource(world))
+        for number in UInt64(1)...4 { write(number, at: number * 10, in: &table) }
+        let first = table.spill(before: 30)
+        #expect(first.map(\.row.count) == [1, 2])
         #expect(table.count == 2)
-        table.rebase(to: 51)
+        for entry in first {
+            world.rows.tables[12, default: [:]][entry.key] = StoredRow(entry.row, last: entry.last)
+        }
+        #expect(read(1, in: &table) == 1)
+        write(9, key: 2, at: 50, in: &table)
+        #expect(table.spill(before: 60).map(\.row.count).sorted() == [3, 4, 9])
         #expect(table.count == 0)
     }
 
@@ -63,7 +85,7 @@ import Testing
         #expect(table.find(key(1)).map { table.last($0) } == 3)
         #expect(read(2, in: &table) == nil)
         write(43, key: 1, at: 9, in: &table)
-        table.clear()
+        table.clear(at: 10)
         #expect(read(1, in: &table) == 42)
     }
 
@@ -80,19 +102,19 @@ import Testing
             write(position, key: number, at: position, in: &table)
             expected[number] = position
             guard position % 97 == 0 else { continue }
-            let frozen = table.freeze()
+            let frozen = table.freeze(at: position + 1)
             guard position % 2 == 0 else {
                 // The flush wrote nothing: the rows come back.
                 table.rebase(to: world.count)
                 continue
             }
-            for entry in frozen.entries {
+            for entry in frozen {
                 world.rows.tables[12, default: [:]][entry.key] = StoredRow(
                     entry.row, last: entry.last)
             }
             world.count = position + 1
             table.rebase(to: world.count)
-            #expect(table.count == 0)
+            if position % 3 == 0 { table.forget(before: position - 50) }
         }
     }
 

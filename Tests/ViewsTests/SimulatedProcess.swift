@@ -30,6 +30,7 @@ final class SimulatedProcess {
         self.world = world
         self.mistake = mistake
         tables = Tables(tag: Self.tag, over: MemorySource(world))
+        tables.clear(at: world.count)
         base = world.count
         applied = world.count
     }
@@ -41,10 +42,7 @@ final class SimulatedProcess {
             forget()
             return
         }
-        if mistake == .dropsFrozenRows, flush != nil {
-            _ = tables.freeze()
-            _ = tables.freeze()
-        }
+        if mistake == .dropsFrozenRows, let flush { tables.rebase(to: flush.end) }
         tables.rebase(to: world.count)
         base = world.count
         // The checkpoint moved under the frozen rows: they were taken back.
@@ -83,7 +81,13 @@ final class SimulatedProcess {
     /// Sets the tail aside, unless it is aside already.
     func freeze() {
         guard flush == nil else { return }
-        flush = (tables.freeze(), base, applied)
+        flush = (tables.freeze(at: applied), base, applied)
+    }
+
+    /// Forgets copies of rows that have not changed for a while, as when memory runs short.
+    func trim(keeping recent: Position) {
+        guard flush == nil else { return }
+        tables.forget(before: min(base, applied - min(applied, recent)))
     }
 
     /// Writes the frozen tail, or finds that another process was faster.
@@ -106,7 +110,7 @@ final class SimulatedProcess {
     }
 
     private func forget() {
-        tables.clear()
+        tables.clear(at: world.count)
         flush = nil
         base = world.count
         applied = world.count

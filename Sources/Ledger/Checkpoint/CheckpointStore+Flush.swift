@@ -11,9 +11,9 @@ extension CheckpointStore {
         /// The count of the checkpoint that they lie over.
         let base: Position
         /// The count of events that they hold.
-        let count: Position
+        var count: Position
         /// The checksum of the record before `count`.
-        let lastChecksum: UInt64
+        var lastChecksum: UInt64
     }
 
     /// How a flush ended.
@@ -43,7 +43,7 @@ extension CheckpointStore {
                 return false
             }
             for rows in flush.tables.tables {
-                try put(rows, from: flush.base, transaction)
+                try put(rows, transaction)
             }
             try transaction.put(headerKey.span, header.bytes.span, in: main)
             return true
@@ -55,13 +55,13 @@ extension CheckpointStore {
     }
 
     private func put(
-        _ rows: FrozenTables.Rows, from base: Position, _ transaction: borrowing WriteTransaction
+        _ rows: FrozenTables.Rows, _ transaction: borrowing WriteTransaction
     ) throws {
         let table = table(rows.table)
         // Into an empty table, sorted rows go one behind the other: full pages, no searching.
         let isEmpty = try transaction.count(of: table) == 0
         var value: [UInt8] = []
-        try rows.forEach(base) { key, row, last in
+        try rows.forEach { key, row, last in
             let name = Self.key(key)
             guard !row.isEmpty else {
                 try transaction.remove(name.span, in: table)

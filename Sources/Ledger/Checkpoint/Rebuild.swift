@@ -133,14 +133,17 @@ enum Rebuild {
         try Folder.sync(store.folder)
     }
 
-    /// How many rows and ids may lie in memory before they are written: about 300 MB.
-    static let rowsMax = 1_500_000
+    /// The bytes of rows and ids that may lie in memory before old ones are written.
+    static let byteCountMax = 384 << 20
 
     private static func fold(
         _ log: LogStore, into store: CheckpointStore, total: Position,
         _ progress: (Position) -> Void
     ) throws {
         let state = ViewState(store, log)
+        // Rows that last changed before this position are written and forgotten. What changes
+        // often stays until the end, and is written once.
+        var spilled: Position = 0
         while state.applied < total {
             try state.renew()
             let start = state.applied
@@ -155,11 +158,23 @@ enum Rebuild {
             state.source.end()
             guard state.applied > start else { throw LogStore.damaged(start) }
             progress(state.applied)
-            if state.applied == total || state.tables.count > rowsMax {
-                guard try store.write(state.freeze()) == .written else {
-                    throw StorageError(.busy, "another process writes into \(store.folder)")
-                }
+            if state.tables.byteCount > byteCountMax {
+                spilled += (state.applied - spilled + 1) / 2
+                try write(state.spill(before: spilled), into: store)
+                state.tables.rebaseIDs(to: state.applied)
             }
+        }
+        var last = state.spill(before: state.applied)
+        last.count = total
+        last.lastChecksum = state.lastChecksum
+        try write(last, into: store)
+    }
+
+    private static func write(
+        _ flush: CheckpointStore.Flush, into store: CheckpointStore
+    ) throws {
+        guard try store.write(flush) == .written else {
+            throw StorageError(.busy, "another process writes into \(store.folder)")
         }
     }
 

@@ -5,8 +5,9 @@ import Views
 
 /// The views as one thread sees them: the tables over a checkpoint, and how far they are folded.
 ///
-/// This is the protocol of the views: C is the count of the checkpoint, H the count folded. Rows of
-/// the tail are dropped once the checkpoint holds them; below C nothing is folded again.
+/// This is the protocol of the views: C is the count of the checkpoint, H the count folded. Below C
+/// nothing is folded again. A row that is held and last changed below C is what the checkpoint
+/// holds, whatever C is, so it stays as a copy until memory runs short.
 final class ViewState {
     let source: CheckpointSource
     var tables: Tables
@@ -28,16 +29,29 @@ final class ViewState {
     func renew() throws {
         try source.begin()
         let count = source.header.count
-        guard count != base else { return }
         if count > applied {
-            tables.clear()
+            tables.clear(at: count)
             applied = count
             lastChecksum = source.header.lastChecksum
-        } else {
+        } else if count != base {
             tables.rebase(to: count)
         }
         base = count
     }
+
+    /// Makes room: forgets copies of rows that have not changed for long.
+    ///
+    /// Nothing may be frozen meanwhile.
+    func trim() {
+        guard tables.byteCount > Self.byteCountMax else { return }
+        let recent = applied - min(applied, Self.recentMax)
+        tables.forget(before: min(base, recent))
+    }
+
+    /// The bytes of rows beyond which copies are forgotten.
+    static let byteCountMax = 256 << 20
+    /// Rows that changed within the last so many events stay.
+    static let recentMax: Position = 65_536
 
     /// Folds one record that follows the last.
     func apply(_ event: borrowing EventView) {
@@ -49,8 +63,8 @@ final class ViewState {
 
     /// Forgets the whole tail: a commit failed, so that it may hold what never happened.
     func reset() {
-        tables.clear()
         base = source.header.count
+        tables.clear(at: base)
         applied = base
         lastChecksum = source.header.lastChecksum
     }
@@ -58,10 +72,18 @@ final class ViewState {
     /// Takes frozen rows back: their flush wrote nothing.
     func thaw() { tables.rebase(to: base) }
 
-    /// Sets the tail aside for flushing.
+    /// Copies the tail out for flushing.
     func freeze() -> CheckpointStore.Flush {
         CheckpointStore.Flush(
-            tables: tables.freeze(), base: base, count: applied, lastChecksum: lastChecksum)
+            tables: tables.freeze(at: applied), base: base, count: applied,
+            lastChecksum: lastChecksum)
+    }
+
+    /// Moves out the rows that last changed before `position`, for a checkpoint that is being built
+    /// and holds no event until its end.
+    func spill(before position: Position) -> CheckpointStore.Flush {
+        CheckpointStore.Flush(
+            tables: tables.spill(before: position), base: base, count: base, lastChecksum: 0)
     }
 
     /// Fails where something that was read since ``renew()`` turned out to be damaged.

@@ -20,6 +20,9 @@ public protocol RowSource: AnyObject {
 }
 
 /// Rows by key: those changed since the checkpoint, and copies of those read from it.
+///
+/// A row that is held is right whatever the checkpoint's count is, as long as that is not beyond
+/// what was folded: so what a flush has written stays, and need not be read again.
 public struct RowTable<Row: TableRow> {
     /// A row with its key and the position that last changed it: side by side, for one cache line.
     @usableFromInline
@@ -42,8 +45,13 @@ public struct RowTable<Row: TableRow> {
     public let name: String
     @usableFromInline var index = EntryIndex()
     @usableFromInline var entries: [Entry] = []
-    @usableFromInline var frozen: Frozen?
     @usableFromInline var source: (any RowSource)?
+    /// Rows that changed at or after this position are neither in the checkpoint nor frozen.
+    @usableFromInline var mark: Position = 0
+    /// The slots of those rows, each once.
+    @usableFromInline var dirty: [UInt32] = []
+    /// The slots of the rows that are being flushed; they may have changed again since.
+    var pending: [UInt32] = []
     // Many events in a row touch the same rows: the account's, the day's, the zone's.
     @usableFromInline var newest = -1
 
@@ -80,10 +88,12 @@ public struct RowTable<Row: TableRow> {
     @inlinable
     public mutating func touch(_ key: Fingerprint, at position: Position) -> Int {
         if let slot = find(key) {
+            if entries[slot].last < mark { dirty.append(UInt32(truncatingIfNeeded: slot)) }
             entries[slot].last = position
             return slot
         }
         newest = insert(Entry(key: key, last: position, row: Row()))
+        dirty.append(UInt32(truncatingIfNeeded: newest))
         return newest
     }
 
@@ -103,10 +113,9 @@ public struct RowTable<Row: TableRow> {
         return slot
     }
 
-    /// Copies a row up from the frozen rows or from the checkpoint.
+    /// Copies a row up from the checkpoint.
     @inlinable
     mutating func load(_ key: Fingerprint) -> Int? {
-        if let frozen, let slot = frozen.slot(of: key) { return insert(frozen.entries[slot]) }
         guard let source else { return nil }
         var loaded: Entry?
         source.withRow(number, key) { bytes, last in
@@ -119,57 +128,5 @@ public struct RowTable<Row: TableRow> {
     /// A key, its row and the position that last changed it, for each row held in memory.
     public func forEach(_ body: (Fingerprint, Row, Position) -> Void) {
         for entry in entries { body(entry.key, entry.row, entry.last) }
-        guard let frozen else { return }
-        for entry in frozen.entries where index.slot(of: entry.key, { entries[$0].key }) == nil {
-            body(entry.key, entry.row, entry.last)
-        }
-    }
-}
-
-extension RowTable {
-    /// Rows that are being flushed; they change no more.
-    @usableFromInline
-    final class Frozen: Sendable {
-        @usableFromInline let entries: [Entry]
-        @usableFromInline let index: EntryIndex
-
-        init(index: EntryIndex, entries: [Entry]) {
-            self.index = index
-            self.entries = entries
-        }
-
-        @inlinable
-        func slot(of key: Fingerprint) -> Int? { index.slot(of: key) { entries[$0].key } }
-    }
-
-    /// Sets all rows aside for flushing; a new tail grows above them.
-    mutating func freeze() -> Frozen {
-        let set = Frozen(index: index, entries: entries)
-        clear()
-        frozen = set
-        return set
-    }
-
-    /// Forgets all rows but those changed at or after `count`: the checkpoint holds the others.
-    mutating func rebase(to count: Position) {
-        let above = entries
-        let below = frozen?.entries ?? []
-        clear()
-        for entry in below where entry.last >= count { _ = insert(entry) }
-        for entry in above where entry.last >= count {
-            if let slot = index.slot(of: entry.key, { entries[$0].key }) {
-                entries[slot] = entry
-            } else {
-                _ = insert(entry)
-            }
-        }
-    }
-
-    /// Forgets all rows in memory.
-    mutating func clear() {
-        index = EntryIndex()
-        entries = []
-        frozen = nil
-        newest = -1
     }
 }

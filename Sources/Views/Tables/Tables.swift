@@ -84,6 +84,16 @@ public struct Tables {
         return total
     }
 
+    /// The bytes that rows and ids take in memory, without what rows own elsewhere.
+    public var byteCount: Int {
+        let rows =
+            rates.byteCount + chunks.byteCount + cooldowns.byteCount + contents.byteCount
+            + business.byteCount + reservations.byteCount + subjects.byteCount
+            + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
+            + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
+        return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
+    }
+
     /// Lends every row table to a visitor, in the order of their numbers.
     public mutating func forEachTable(_ visitor: some TableVisitor) {
         visitor.visit(&rates)
