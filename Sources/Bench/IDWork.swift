@@ -8,18 +8,15 @@ public enum IDWork {
     public static func lookup(
         folder: String, count: Int, lookups: Int
     ) throws -> Measurement {
-        // Merged by eight, a ledger has up to seven runs of each level; the largest hold nearly
-        // all.
+        // Each run is larger than all that follow it: at the most, a ledger has one of each power
+        // of two from that of a flush on.
         var sizes: [Int] = []
         var left = count
-        var size = 4096
-        while size * 8 <= count { size *= 8 }
-        while left > 0 {
-            let run = min(left, size)
-            sizes.append(run)
-            left -= run
-            if left < size, size > 4096 { size /= 8 }
+        while left > 4096 {
+            sizes.append(left - left / 2)
+            left /= 2
         }
+        sizes.append(left)
         var state: UInt64 = 42
         var runs: [RunFile] = []
         var bytes = 0

@@ -11,7 +11,7 @@ extension Gate {
     ///   - policy: which policy judged: the SHA-256 of its text, or its position as text.
     ///   - position: where the decision is recorded; nil for a repeat that was only counted.
     public static func answer(
-        _ request: borrowing PreparedRequest, _ decision: Decision, now: Instant,
+        _ request: PreparedRequest, _ decision: Decision, now: Instant,
         reservation: Reservation?, policy: String, position: Position?
     ) -> [UInt8] {
         var json = JSONWriter()

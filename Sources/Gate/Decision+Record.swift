@@ -13,7 +13,7 @@ extension Gate {
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
     public static func draft(
-        _ request: borrowing PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
+        _ request: PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
         id: String
     ) -> Draft {
         let isSend = decision.verdict == .send

@@ -30,7 +30,7 @@ public enum Gate {
     ///   - tables: the views as of the last event before this decision.
     /// - Returns: the strictest verdict, and what each rule says.
     public static func decide(
-        _ request: borrowing PreparedRequest, _ facts: Facts, under policy: Policy,
+        _ request: PreparedRequest, _ facts: Facts, under policy: Policy,
         in tables: inout Tables
     ) -> Decision {
         var hearing = Hearing(request, at: facts.now, under: policy)

@@ -7,8 +7,8 @@ extension Ledger.Moment {
     /// Calls `body` with every row of a table: its key, the row, and the position that last changed
     /// it.
     ///
-    /// Rows of the checkpoint come first, in the order of their keys, then those changed since, in
-    /// that of their last change. Empty rows are the same as none and are left out.
+    /// Rows of the checkpoint come first, in the order in which they were made, then those that are
+    /// in memory, in that of their last change. Empty rows are the same as none and are left out.
     /// - Throws: what `body` throws; ``LedgerError`` with `busy` where another process wrote the
     ///   views since the moment began.
     public func forEachRow<Row: TableRow>(
@@ -36,6 +36,7 @@ extension Ledger.Moment {
     ) throws {
         let headerKey = CheckpointStore.headerKey
         let start: [UInt8] = []
+        let empty = Row()
         try store.environment.read { transaction in
             guard let bytes = try transaction.value(of: headerKey.span, in: store.main),
                 CheckpointHeader(bytes)?.count == base
@@ -43,14 +44,14 @@ extension Ledger.Moment {
                 throw LedgerError(.busy, "the views were written just now; try again")
             }
             try transaction.scan(store.table(number), from: start.span) { key, bytes in
-                guard key.count == 16, let (count, last) = CheckpointStore.row(bytes) else {
+                guard key.count == 16, let stored = StoredBytes(bytes) else {
                     throw ViewDamage(what: "a row of table \(Tables.names[Int(number) - 1].name)")
                 }
-                let name = Fingerprint(
-                    UInt128(key.load(at: 0, as: UInt64.self).byteSwapped) << 64
-                        | UInt128(key.load(at: 8, as: UInt64.self).byteSwapped))
-                var reader = RowReader(bytes.extracting(0..<count))
-                try body(name, Row(decoding: &reader), last)
+                let low = key.load(at: 8, as: UInt64.self).byteSwapped
+                let name = Fingerprint(UInt128(stored.high) << 64 | UInt128(low))
+                var reader = RowReader(bytes.extracting(0..<stored.count))
+                let row = Row(decoding: &reader)
+                if row != empty { try body(name, row, stored.last) }
                 return true
             }
         }

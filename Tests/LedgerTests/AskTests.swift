@@ -98,6 +98,29 @@ import Testing
         }
     }
 
+    @Test func `ends ten thousand leases before it decides`() async throws {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            try await ledger.apply("reservations:\n  lease: 30\n")
+            let drops = 0..<10_000
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for drop in drops {
+                    group.addTask {
+                        try await ledger.ask(request("DR\(drop)")).reservation != nil
+                    }
+                }
+                for try await isGranted in group { #expect(isGranted) }
+            }
+            clock.pass(seconds: 31)
+            let answer = try await ledger.ask(request("DR7", submission: 1))
+            // An outcome that is unknown still holds the business key.
+            #expect(answer.decision.verdict == .refuse)
+            #expect(answer.position == 20_001)
+            let types = try ledger.types()
+            #expect(types[10_001..<20_001].allSatisfy { $0 == .sendExpired })
+        }
+    }
+
     @Test func `follows a policy that another ledger object applied`() async throws {
         try await withLedger { ledger in
             let other = try Ledger.open(ledger.folder)

@@ -45,9 +45,9 @@ public struct RowDump: Equatable, Sendable {
 
     /// Where two dumps differ first, as a sentence; nil where they do not.
     public func difference(from other: RowDump) -> String? {
-        for (number, name) in Tables.names {
-            let mine = tables[number] ?? [:]
-            let theirs = other.tables[number] ?? [:]
+        for (number, name, _) in Tables.names {
+            let mine = (tables[number] ?? [:]).filter { !isEmpty($0.value, number) }
+            let theirs = (other.tables[number] ?? [:]).filter { !isEmpty($0.value, number) }
             guard mine != theirs else { continue }
             let keys = Set(mine.keys).union(theirs.keys).sorted()
             for key in keys where mine[key] != theirs[key] {
@@ -57,8 +57,30 @@ public struct RowDump: Equatable, Sendable {
         return nil
     }
 
+    /// A checkpoint keeps empty rows, which are the same as none.
+    private func isEmpty(_ row: StoredRow, _ number: UInt8) -> Bool {
+        row.bytes == Self.emptyRows[number]
+    }
+
+    private static let emptyRows: [UInt8: [UInt8]] = {
+        let collector = EmptyRows()
+        var tables = Tables(tag: 0)
+        tables.forEachTable(collector)
+        return collector.rows
+    }()
+
     private func text(_ row: StoredRow?) -> String {
         row.map { "\($0.bytes) last changed at \($0.last)" } ?? "no row"
+    }
+}
+
+private final class EmptyRows: TableVisitor {
+    var rows: [UInt8: [UInt8]] = [:]
+
+    func visit<Row>(_ table: inout RowTable<Row>) {
+        var writer = RowWriter()
+        Row().encode(into: &writer)
+        rows[table.number] = writer.bytes
     }
 }
 

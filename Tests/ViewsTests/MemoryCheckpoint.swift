@@ -9,6 +9,7 @@ final class SharedWorld {
     /// C: how many events the checkpoint holds.
     var count: Position = 0
     var rows = RowDump()
+    var homes: [UInt8: [Fingerprint: Position]] = [:]
     var ids: [IDFamily: [Fingerprint: Position]] = [:]
     private var whole = Reference()
     private var part = Reference()
@@ -17,8 +18,13 @@ final class SharedWorld {
     func write(_ frozen: FrozenTables, from base: Position, to end: Position) throws {
         for table in frozen.tables {
             var known = rows.tables[table.table] ?? [:]
-            try table.forEach { key, row, last in
-                known[key] = row.isEmpty ? nil : StoredRow(bytes: row.array, last: last)
+            try table.forEach { place, row, last in
+                // The home of a row is where the log first spoke of it, whoever folded it.
+                if let home = homes[table.table]?[place.key], home != place.home {
+                    throw WrongHome()
+                }
+                homes[table.table, default: [:]][place.key] = place.home
+                known[place.key] = StoredRow(bytes: row.array, last: last)
             }
             rows.tables[table.table] = known.isEmpty ? nil : known
         }
@@ -36,6 +42,9 @@ final class SharedWorld {
     /// The fold of the events that the checkpoint holds, from the beginning.
     func foldOfCheckpoint() -> RowDump { part.fold(log, to: count) }
 }
+
+/// Two processes gave one row different homes.
+private struct WrongHome: Error {}
 
 /// A fold from the beginning that goes on where it was, as long as it need not go back.
 private struct Reference {
@@ -61,9 +70,11 @@ final class MemorySource: RowSource, IDSource {
 
     init(_ world: SharedWorld) { self.world = world }
 
-    func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void) {
+    func withRow(
+        _ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position, Position) -> Void
+    ) {
         guard let row = world.rows.tables[table]?[key] else { return }
-        body(row.bytes.span, row.last)
+        body(row.bytes.span, world.homes[table]?[key] ?? 0, row.last)
     }
 
     func position(of id: Fingerprint, in family: IDFamily) -> Position? {

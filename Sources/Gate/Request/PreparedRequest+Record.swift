@@ -5,7 +5,7 @@ import Views
 extension PreparedRequest {
     /// Rebuilds the request of a stored `send.reserved` or `send.refused`, or reads a
     /// `send.attempted` without a reservation as the request that nobody made.
-    public init(recorded event: borrowing EventView) {
+    public convenience init(recorded event: borrowing EventView) {
         var request = SendRequest()
         request.key = event.text(.key)
         request.account = event.text(.account)

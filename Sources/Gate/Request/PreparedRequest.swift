@@ -3,7 +3,9 @@ public import Events
 public import Views
 
 /// A request with everything that can be computed before the writer's lock is taken.
-public struct PreparedRequest: Sendable, Equatable {
+///
+/// A class, because it is handed on by many and changed by none: a copy would retain every text.
+public final class PreparedRequest: Sendable, Equatable {
     /// What was asked.
     public let request: SendRequest
     /// The keys under which the send would count.
@@ -34,6 +36,11 @@ public struct PreparedRequest: Sendable, Equatable {
         key = Self.fingerprint(request.key)
         digest = Self.digest(of: request, steps: steps)
         category = ConsentCategory(name: request.category)
+    }
+
+    /// Whether two requests ask the same, under the same key, for the same instance.
+    public static func == (left: PreparedRequest, right: PreparedRequest) -> Bool {
+        left.request == right.request
     }
 
     private static func fingerprint(_ text: String?) -> Fingerprint {

@@ -10,8 +10,8 @@ struct Hearing {
     let policy: Policy
     private(set) var findings: [Finding] = []
 
-    init(_ request: borrowing PreparedRequest, at now: Instant, under policy: Policy) {
-        self.request = copy request
+    init(_ request: PreparedRequest, at now: Instant, under policy: Policy) {
+        self.request = request
         keys = request.keys
         self.now = now
         self.policy = policy

@@ -12,14 +12,12 @@ struct CheckpointHeader: Equatable {
     var lastChecksum: UInt64 = 0
     /// The versions of all projections, as one number.
     var versions: UInt64 = Self.currentVersions
-    /// The sorted runs: family, level, name.
+    /// The sorted runs, of each family the oldest and largest first.
     var runs: [Run] = []
 
     /// A sorted run of a checkpoint.
     struct Run: Equatable {
         var family: IDFamily
-        /// 0 for a flush, one more for each merge of eight.
-        var level: UInt8
         /// The file's number: `NUMBER.run`.
         var number: UInt64
         var entries: UInt64
@@ -27,7 +25,8 @@ struct CheckpointHeader: Equatable {
 
     /// The versions of this program's projections.
     static let currentVersions: UInt64 = {
-        var bytes: [UInt8] = []
+        // The layout of the checkpoint itself comes first.
+        var bytes: [UInt8] = [2]
         for projection in Fold.projections {
             bytes += Array(projection.name.utf8) + [UInt8(projection.version)]
         }
@@ -50,8 +49,7 @@ struct CheckpointHeader: Equatable {
             guard let family = IDFamily(rawValue: bytes[at]) else { return nil }
             runs.append(
                 Run(
-                    family: family, level: bytes[at + 1],
-                    number: bytes.load(at: at + 8, as: UInt64.self),
+                    family: family, number: bytes.load(at: at + 8, as: UInt64.self),
                     entries: bytes.load(at: at + 16, as: UInt64.self)))
             at += 24
         }
@@ -66,8 +64,7 @@ struct CheckpointHeader: Equatable {
         bytes.append(littleEndian: versions)
         for run in runs {
             bytes.append(run.family.rawValue)
-            bytes.append(run.level)
-            bytes.append(contentsOf: [0, 0, 0, 0, 0, 0])
+            bytes.append(contentsOf: [0, 0, 0, 0, 0, 0, 0])
             bytes.append(littleEndian: run.number)
             bytes.append(littleEndian: run.entries)
         }

@@ -9,7 +9,7 @@ final class CheckpointSource: RowSource, IDSource {
     private let log: LogStore
     private let session: ReadSession
     private let records: ReadSession
-    private var runs: [[RunFile]] = Array(repeating: [], count: 4)
+    private var runs: [[RunFile]] = Array(repeating: [], count: IDFamily.allCases.count + 1)
     private var files: [UInt64: RunFile] = [:]
     private(set) var header: CheckpointHeader
     /// What was found damaged; the tables are then worthless, and the views are rebuilt.
@@ -69,7 +69,7 @@ final class CheckpointSource: RowSource, IDSource {
         for run in wanted {
             opened[run.number] = try files[run.number] ?? RunFile(path: store.runPath(run.number))
         }
-        runs = Array(repeating: [], count: 4)
+        runs = Array(repeating: [], count: IDFamily.allCases.count + 1)
         for run in wanted {
             if let file = opened[run.number] { runs[Int(run.family.rawValue)].append(file) }
         }
@@ -78,21 +78,49 @@ final class CheckpointSource: RowSource, IDSource {
         files = opened
     }
 
-    func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void) {
+    func withRow(
+        _ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position, Position) -> Void
+    ) {
+        if store.isByPosition(table) {
+            _ = read(table, key, at: key.low, body)
+            return
+        }
+        let named = runs[Int(IDFamily.rows.rawValue)]
+        guard !named.isEmpty else { return }
+        let hash = CheckpointStore.hash(table, key)
+        for run in named { run.prefetch(hash) }
         do {
-            let name = CheckpointStore.key(key)
-            let found: Void? = try session.withValue(
-                of: name.span, in: store.table(table)
-            ) { bytes in
-                guard let (count, last) = CheckpointStore.row(bytes) else {
-                    damage = "a row of table \(Tables.names[Int(table) - 1].name)"
-                    return
+            var isFound = false
+            for run in named where !isFound {
+                try run.positions(of: hash) { home in
+                    if !isFound { isFound = read(table, key, at: home, body) }
                 }
-                body(bytes.extracting(0..<count), last)
             }
-            _ = found
+        } catch {
+            damage = "\(error.message)"
+        }
+    }
+
+    /// Reads the row at a home, if it is the one that is sought.
+    private func read(
+        _ table: UInt8, _ key: Fingerprint, at home: Position,
+        _ body: (Span<UInt8>, Position, Position) -> Void
+    ) -> Bool {
+        do {
+            let name = CheckpointStore.key(home: home, key)
+            let found = try session.withValue(of: name.span, in: store.table(table)) { bytes in
+                guard let stored = StoredBytes(bytes) else {
+                    damage = "a row of table \(Tables.names[Int(table) - 1].name)"
+                    return true
+                }
+                guard stored.high == key.high else { return false }
+                body(bytes.extracting(0..<stored.count), home, stored.last)
+                return true
+            }
+            return found ?? false
         } catch {
             damage = "\(error)"
+            return true
         }
     }
 
@@ -121,6 +149,7 @@ final class CheckpointSource: RowSource, IDSource {
                 case .identities: return event.identity == id
                 case .messages: return event.message == id
                 case .requests: return event.nameFingerprint(.key) == id
+                case .rows: return false
                 }
             }
             return matches ?? false

@@ -61,16 +61,9 @@ extension CheckpointStore {
         // Into an empty table, sorted rows go one behind the other: full pages, no searching.
         let isEmpty = try transaction.count(of: table) == 0
         var value: [UInt8] = []
-        try rows.forEach { key, row, last in
-            let name = Self.key(key)
-            guard !row.isEmpty else {
-                try transaction.remove(name.span, in: table)
-                return
-            }
-            value.removeAll(keepingCapacity: true)
-            value.append(row)
-            value.append(littleEndian: last)
-            value.append(littleEndian: value.span.checksum)
+        try rows.forEach { place, row, last in
+            let name = Self.key(home: place.home, place.key)
+            StoredBytes.write(row, place.key, last: last, into: &value)
             try transaction.put(name.span, value.span, in: table, isLast: isEmpty)
         }
     }
@@ -83,50 +76,41 @@ extension CheckpointStore {
             for (id, position) in zip(ids.ids, ids.positions) where position >= flush.base {
                 entries.append(RunEntry(hash: id.high, position: position))
             }
-            guard !entries.isEmpty else { continue }
-            entries.sort()
-            let number = nextRunNumber(header)
-            var writer = try RunWriter(path: runPath(number), count: entries.count)
-            for entry in entries { try writer.append(entry) }
-            try writer.finish()
-            header.runs.append(
-                .init(
-                    family: ids.family, level: level(entries.count), number: number,
-                    entries: UInt64(entries.count)))
-            isNew = true
+            isNew = try add(&entries, to: ids.family, &header) || isNew
         }
-        for family in IDFamily.allCases { isNew = try merge(family, &header) || isNew }
+        var names: [RunEntry] = []
+        for rows in flush.tables.tables {
+            for place in rows.names() where !place.isStored && place.home >= flush.base {
+                names.append(
+                    RunEntry(hash: Self.hash(rows.table, place.key), position: place.home))
+            }
+        }
+        isNew = try add(&names, to: .rows, &header) || isNew
         if isNew { try Folder.sync(folder) }
     }
 
-    /// Eight runs of a level become one of the next, so that a lookup asks few files.
-    private func merge(_ family: IDFamily, _ header: inout CheckpointHeader) throws -> Bool {
-        var merged = false
-        for level in UInt8(0)..<20 {
-            let group = header.runs.filter { $0.family == family && $0.level == level }
-            guard group.count >= 8 else { continue }
-            let files = try group.map { try RunFile(path: runPath($0.number)) }
-            let number = nextRunNumber(header)
-            try RunWriter.merge(files, into: runPath(number))
-            header.runs.removeAll { run in group.contains(run) }
-            header.runs.append(
-                .init(
-                    family: family, level: level + 1, number: number,
-                    entries: group.reduce(0) { $0 + $1.entries }))
-            merged = true
+    /// Writes a run, together with those before it that hold no more than it and what follows them.
+    ///
+    /// Each run is then larger than all that follow: a lookup asks few files, and an entry is
+    /// written again only when what it lies in doubles.
+    private func add(
+        _ entries: inout [RunEntry], to family: IDFamily, _ header: inout CheckpointHeader
+    ) throws -> Bool {
+        guard !entries.isEmpty else { return false }
+        entries.sort()
+        var new = CheckpointHeader.Run(
+            family: family, number: nextRunNumber(header), entries: UInt64(entries.count))
+        var group: [CheckpointHeader.Run] = []
+        for run in header.runs.reversed() where run.family == family {
+            guard run.entries <= new.entries else { break }
+            group.append(run)
+            new.entries += run.entries
         }
-        return merged
-    }
-
-    /// The level of a run of that many entries: 0 up to 4,096, one more for each factor of 8.
-    private func level(_ entries: Int) -> UInt8 {
-        var level: UInt8 = 0
-        var limit = 4096
-        while entries > limit {
-            limit *= 8
-            level += 1
-        }
-        return level
+        let files = try group.map { try RunFile(path: runPath($0.number)) }
+        try RunWriter.merge(files, with: entries, into: runPath(new.number))
+        header.runs.removeAll { group.contains($0) }
+        header.runs.append(new)
+        return true
     }
 
     /// A number that no file has: those of a flush that was cut short are overwritten or swept.

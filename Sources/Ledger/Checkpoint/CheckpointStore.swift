@@ -29,6 +29,9 @@ final class CheckpointStore: Sendable {
         self.tag = tag
     }
 
+    /// Whether the rows of a table lie where their keys say.
+    func isByPosition(_ number: UInt8) -> Bool { Tables.names[Int(number) - 1].isByPosition }
+
     /// The table of a number, counted from 1.
     func table(_ number: UInt8) -> Table { tables[Int(number) - 1] }
 
@@ -48,24 +51,52 @@ final class CheckpointStore: Sendable {
         }
     }
 
-    /// The key of a row on disk: big-endian, so that LMDB's order is the order of keys.
-    static func key(_ key: Fingerprint) -> InlineArray<16, UInt8> {
+    /// The key of a row on disk: its home and the low half of its name, big-endian, so that LMDB's
+    /// order is the order of homes.
+    static func key(home: Position, _ key: Fingerprint) -> InlineArray<16, UInt8> {
         var bytes = InlineArray<16, UInt8>(repeating: 0)
-        var rest = key.bits
-        for index in stride(from: 15, through: 0, by: -1) {
-            bytes[index] = UInt8(truncatingIfNeeded: rest)
-            rest >>= 8
-        }
+        var span = bytes.mutableSpan
+        span.store(home.byteSwapped, at: 0)
+        span.store(key.low.byteSwapped, at: 8)
         return bytes
     }
 
-    /// The row's members and the position that last changed it, or nil where the checksum fails.
-    static func row(_ bytes: Span<UInt8>) -> (count: Int, last: Position)? {
-        guard bytes.count >= 16 else { return nil }
+    /// What stands for a row's name in the sorted runs: names of all tables share one family.
+    static func hash(_ table: UInt8, _ key: Fingerprint) -> UInt64 {
+        (key.high ^ UInt64(table) &* 0x9E37_79B9_7F4A_7C15) &* 0xFF51_AFD7_ED55_8CCD
+    }
+}
+
+/// A row on disk: its members, the high half of its name (8), the position that last changed it
+/// (8), and the checksum of all that (8).
+struct StoredBytes {
+    /// The bytes of the members.
+    var count: Int
+    /// The high half of the name.
+    var high: UInt64
+    /// The position that last changed the row.
+    var last: Position
+
+    /// Reads what lies behind the members, or nil where the checksum fails.
+    init?(_ bytes: Span<UInt8>) {
+        guard bytes.count >= 24 else { return nil }
         let end = bytes.count - 8
         guard bytes.extracting(0..<end).checksum == bytes.load(at: end, as: UInt64.self) else {
             return nil
         }
-        return (bytes.count - 16, bytes.load(at: end - 8, as: UInt64.self))
+        count = end - 16
+        high = bytes.load(at: end - 16, as: UInt64.self)
+        last = bytes.load(at: end - 8, as: UInt64.self)
+    }
+
+    /// Writes a row.
+    static func write(
+        _ row: Span<UInt8>, _ key: Fingerprint, last: Position, into value: inout [UInt8]
+    ) {
+        value.removeAll(keepingCapacity: true)
+        value.append(row)
+        value.append(littleEndian: key.high)
+        value.append(littleEndian: last)
+        value.append(littleEndian: value.span.checksum)
     }
 }

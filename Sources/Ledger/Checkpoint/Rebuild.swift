@@ -181,7 +181,7 @@ enum Rebuild {
     private static func compareRows(
         _ old: CheckpointStore, _ new: CheckpointStore, _ report: inout RebuildReport
     ) throws {
-        for (number, name) in Tables.names {
+        for (number, name, _) in Tables.names {
             var lowest: Position?
             try old.environment.read { before in
                 try new.environment.read { after in
@@ -204,8 +204,8 @@ enum Rebuild {
     /// The position that made two rows differ: the earlier of those that last changed them.
     private static func cause(_ one: Span<UInt8>?, _ other: Span<UInt8>?) -> Position {
         var lowest = Position.max
-        if let one, let row = CheckpointStore.row(one) { lowest = min(lowest, row.last) }
-        if let other, let row = CheckpointStore.row(other) { lowest = min(lowest, row.last) }
+        if let one, let row = StoredBytes(one) { lowest = min(lowest, row.last) }
+        if let other, let row = StoredBytes(other) { lowest = min(lowest, row.last) }
         return lowest
     }
 }

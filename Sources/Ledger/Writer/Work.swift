@@ -35,8 +35,8 @@ public struct Appended: Sendable, Equatable {
     }
 }
 
-/// A request to the writer.
-struct Job: Sendable {
+/// A request to the writer; a class, because it goes from hand to hand.
+final class Job: Sendable {
     enum Work: Sendable {
         case append([Draft], AppendCondition?)
         case ask(PreparedRequest)
@@ -56,6 +56,16 @@ struct Job: Sendable {
     /// When it was asked for, by the machine's monotonic clock.
     let enqueued: Int64
     let answer: @Sendable (Result<Outcome, LedgerError>) -> Void
+
+    init(
+        work: Work, now: Instant?, enqueued: Int64,
+        answer: @escaping @Sendable (Result<Outcome, LedgerError>) -> Void
+    ) {
+        self.work = work
+        self.now = now
+        self.enqueued = enqueued
+        self.answer = answer
+    }
 
     /// The number of events that it may append.
     var weight: Int {

@@ -19,8 +19,9 @@ extension Writer {
         let last = try clockRow(transaction)
         var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
         if let step = time.step { try raiseStep(step, &time, transaction) }
-        try expire(&time, transaction)
-        for job in group.jobs {
+        try expire(&time, transaction, atMost: Self.expiredMax)
+        group.isDecided = state.applied - before < Self.expiredMax
+        for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
                 try drive(&time, by: job, transaction)
                 group.outcomes.append(.success(try perform(job, &time, transaction)))
@@ -107,11 +108,19 @@ extension Writer {
         try emit(builder.finish(), time.now, transaction)
     }
 
-    /// Appends `send.expired` for each reservation whose lease has ended.
+    /// How many ended leases one commit records: with more, it decides nothing, lets others have
+    /// the lock, and goes on.
+    static let expiredMax: Position = 4096
+
+    /// Appends `send.expired` for each reservation whose lease has ended, in the order of the ends.
     private func expire(
-        _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+        _ time: inout GroupClock, _ transaction: borrowing WriteTransaction,
+        atMost limit: Position = .max
     ) throws(LedgerError) {
-        while let expired = state.tables.firstExpired(at: time.now) {
+        let start = state.applied
+        while state.applied - start < limit,
+            let expired = state.tables.firstExpired(at: time.now)
+        {
             var builder = DraftBuilder(
                 .sendExpired, source: Ledger.ownSource, id: "\(state.applied)")
             builder.happened(at: expired.time)

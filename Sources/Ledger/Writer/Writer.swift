@@ -109,6 +109,10 @@ final class Writer: @unchecked Sendable {
         for attempt in 0..<3 {
             do {
                 try commit(&group)
+                while !group.isDecided {
+                    scheduleFlush()
+                    try commit(&group)
+                }
                 break
             } catch let damage as ViewDamage where attempt < 2 {
                 recover(from: damage, &group)
@@ -152,7 +156,7 @@ final class Writer: @unchecked Sendable {
     /// Answers a whole group with one error; jobs that still wait are left to the next try.
     private func fail(_ group: inout Group, _ error: LedgerError) {
         if group.jobs.isEmpty { group.jobs = queue.take() }
-        if group.reachedCommit, isInLog(group) { return }
+        if group.isDecided, group.reachedCommit, isInLog(group) { return }
         group.outcomes = group.jobs.map { _ in .failure(error) }
         state.reset()
     }
@@ -231,6 +235,9 @@ struct Group {
     var jobs: [Job] = []
     var outcomes: [Result<Job.Outcome, LedgerError>] = []
     var reachedCommit = false
+    /// Whether the requests were decided; leases that had to be ended first may have filled the
+    /// commit.
+    var isDecided = false
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
 }
@@ -241,7 +248,7 @@ extension Writer {
     /// The tail beyond which the writer waits for the flush.
     static let tailMax: Position = 1_000_000
     /// The least time between two flushes: under load they become larger, not more.
-    static let flushInterval: Int64 = 500_000_000
+    static let flushInterval: Int64 = 1_500_000_000
 
     private func scheduleFlush() {
         finishFlush()

@@ -125,18 +125,27 @@ public struct RunWriter: ~Copyable {
 }
 
 extension RunWriter {
-    /// Merges runs into one new file.
-    public static func merge(_ runs: [RunFile], into path: String) throws(StorageError) {
-        var writer = try RunWriter(path: path, count: runs.reduce(0) { $0 + $1.count })
+    /// Merges runs, and entries that are sorted, into one new file.
+    public static func merge(
+        _ runs: [RunFile], with entries: [RunEntry] = [], into path: String
+    ) throws(StorageError) {
+        let count = runs.reduce(entries.count) { $0 + $1.count }
+        var writer = try RunWriter(path: path, count: count)
         var cursors = runs.map { RunCursor($0) }
+        var next = 0
         while true {
             var lowest = -1
             for index in cursors.indices {
                 guard let entry = cursors[index].entry else { continue }
                 if lowest < 0 || entry < cursors[lowest].entry! { lowest = index }
             }
-            if lowest < 0 { break }
-            try writer.append(cursors[lowest].entry!)
+            let limit = lowest < 0 ? nil : cursors[lowest].entry
+            while next < entries.count, limit.map({ entries[next] < $0 }) ?? true {
+                try writer.append(entries[next])
+                next += 1
+            }
+            guard let limit else { break }
+            try writer.append(limit)
             cursors[lowest].advance()
         }
         for cursor in cursors where !cursor.isIntact { throw RunFile.damaged(cursor.run.path) }

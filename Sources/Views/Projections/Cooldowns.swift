@@ -30,7 +30,7 @@ public struct CooldownRow: TableRow {
     /// One more than the position of an event that names the key.
     public var named: Position = 0
     /// Open reservations: (expires, reservation).
-    private var open: [Stamp] = []
+    private var open = OpenStamps()
     /// The newest settled sends, the latest last.
     private var settled = FewStamps()
     /// When the cooldown was last lifted by hand.
@@ -41,9 +41,9 @@ public struct CooldownRow: TableRow {
 
     mutating func apply(_ change: SendChange) {
         if named == 0 { named = change.position + 1 }
-        if let stamp = change.removeOpen { open.removeAll { $0 == stamp } }
+        if let stamp = change.removeOpen { open.remove(stamp) }
         if let stamp = change.removeSettled { settled.remove(stamp) }
-        if let stamp = change.addOpen { open.append(stamp) }
+        if let stamp = change.addOpen { open.insert(stamp) }
         if let stamp = change.addSettled { settled.insert(stamp) }
     }
 
@@ -55,8 +55,8 @@ public struct CooldownRow: TableRow {
         for index in 0..<settled.count where settled[index].position >= since {
             latest = max(latest ?? settled[index], settled[index])
         }
-        for stamp in open where stamp.position >= since {
-            latest = max(latest ?? stamp, stamp)
+        open.forEach { stamp in
+            if stamp.position >= since { latest = max(latest ?? stamp, stamp) }
         }
         return latest
     }
@@ -64,7 +64,7 @@ public struct CooldownRow: TableRow {
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         named = reader.get()
-        open = reader.stamps()
+        for stamp in reader.stamps() { open.insert(stamp) }
         for stamp in reader.stamps() { settled.insert(stamp) }
         reset = reader.stamp()
     }
@@ -72,7 +72,7 @@ public struct CooldownRow: TableRow {
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
-        writer.put(open)
+        writer.put(open.array)
         writer.put(settled.array)
         writer.put(reset)
     }

@@ -99,12 +99,11 @@ extension Tables {
         guard let slot = rates.find(key) else {
             return WindowCount(count: 0, fitsAt: limit > 0 ? nil : .latest)
         }
-        let row = rates[slot]
         let start = now.advanced(by: Nanoseconds(-length.count))
         let opens = RateRow.openOwner(key, 0)
         let settles = RateRow.settledOwner(key, 0)
-        let settled = row.settled.count(after: start, of: settles, in: &chunks)
-        let open = row.open.count(after: start, of: opens, in: &chunks)
+        let settled = rates[slot].settled.count(after: start, of: settles, in: &chunks)
+        let open = rates[slot].open.count(after: start, of: opens, in: &chunks)
         var result = WindowCount(count: settled + open)
         guard result.count > 0 else {
             result.fitsAt = limit > 0 ? nil : .latest
@@ -113,12 +112,12 @@ extension Tables {
         // Open reservations end after now, settled sends lie before: the two never interleave.
         result.first =
             settled > 0
-            ? row.settled.stamp(0, after: start, of: settles, in: &chunks)?.position
-            : row.open.stamp(0, after: start, of: opens, in: &chunks)?.position
+            ? rates[slot].settled.stamp(0, after: start, of: settles, in: &chunks)?.position
+            : rates[slot].open.stamp(0, after: start, of: opens, in: &chunks)?.position
         result.last =
             open > 0
-            ? row.open.last(of: opens, in: &chunks)?.position
-            : row.settled.last(of: settles, in: &chunks)?.position
+            ? rates[slot].open.last(of: opens, in: &chunks)?.position
+            : rates[slot].settled.last(of: settles, in: &chunks)?.position
         guard result.count >= limit else { return result }
         guard limit > 0 else {
             result.fitsAt = .latest
@@ -127,8 +126,8 @@ extension Tables {
         let rank = result.count - limit
         let leaves =
             rank < settled
-            ? row.settled.stamp(rank, after: start, of: settles, in: &chunks)
-            : row.open.stamp(rank - settled, after: start, of: opens, in: &chunks)
+            ? rates[slot].settled.stamp(rank, after: start, of: settles, in: &chunks)
+            : rates[slot].open.stamp(rank - settled, after: start, of: opens, in: &chunks)
         result.fitsAt = (leaves?.time ?? now).advanced(by: length)
         return result
     }
@@ -139,13 +138,12 @@ extension Tables {
     ) -> (count: Int, first: Stamp?, last: Stamp?) {
         let key = scope.key(name)
         guard let slot = rates.find(key) else { return (0, nil, nil) }
-        let row = rates[slot]
         let owner = RateRow.openOwner(key, 0)
-        let count = row.open.count(after: now, of: owner, in: &chunks)
+        let count = rates[slot].open.count(after: now, of: owner, in: &chunks)
         guard count > 0 else { return (0, nil, nil) }
         return (
-            count, row.open.stamp(0, after: now, of: owner, in: &chunks),
-            row.open.last(of: owner, in: &chunks)
+            count, rates[slot].open.stamp(0, after: now, of: owner, in: &chunks),
+            rates[slot].open.last(of: owner, in: &chunks)
         )
     }
 

@@ -39,3 +39,31 @@ struct FewStamps: Sendable, Equatable {
         return true
     }
 }
+
+/// Any number of stamps, in the order in which they came; one alone needs no array.
+struct OpenStamps: Sendable, Equatable {
+    private var one = Stamp.never
+    private var others: [Stamp] = []
+
+    /// Enters a stamp.
+    mutating func insert(_ stamp: Stamp) {
+        if one.isSet { others.append(stamp) } else { one = stamp }
+    }
+
+    /// Removes a stamp, if it is there.
+    mutating func remove(_ stamp: Stamp) {
+        guard one == stamp else {
+            others.removeAll { $0 == stamp }
+            return
+        }
+        one = others.first ?? .never
+        if !others.isEmpty { others.removeFirst() }
+    }
+
+    func forEach(_ body: (Stamp) -> Void) {
+        if one.isSet { body(one) }
+        for stamp in others { body(stamp) }
+    }
+
+    var array: [Stamp] { one.isSet ? [one] + others : [] }
+}

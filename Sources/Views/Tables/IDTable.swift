@@ -9,6 +9,8 @@ public enum IDFamily: UInt8, CaseIterable, Sendable {
     case messages = 2
     /// Idempotency keys of requests that were granted.
     case requests = 3
+    /// Keys of rows, with the row's home as position.
+    case rows = 4
 }
 
 /// The ids of a checkpoint, below a table's own.

@@ -59,6 +59,7 @@ extension RowTable {
         entries = []
         dirty = []
         pending = []
+        missing = InlineArray(repeating: .none)
         newest = -1
         mark = count
     }

@@ -13,10 +13,34 @@ public protocol TableRow: Sendable, Equatable {
     func encode(into writer: inout RowWriter)
 }
 
+/// Where a row lies in a checkpoint.
+///
+/// Names are random, so rows sorted by them would be written all over a B-tree: each change of a
+/// few bytes would cost a page. Rows lie in the order of their homes instead, so that those which
+/// came up together sit together, and sorted runs lead from names to homes.
+public struct RowPlace: Sendable, BitwiseCopyable {
+    /// The row's key.
+    public var key: Fingerprint
+    /// The position of the event that made the row; of a table by position, the key itself.
+    public var home: Position
+    /// Whether the row was read from a checkpoint.
+    public var isStored: Bool
+
+    /// A place.
+    @inlinable
+    public init(key: Fingerprint, home: Position, isStored: Bool) {
+        self.key = key
+        self.home = home
+        self.isStored = isStored
+    }
+}
+
 /// The rows of a checkpoint, below a table's own.
 public protocol RowSource: AnyObject {
-    /// Calls `body` with the row's bytes and the position that last changed it, if there is one.
-    func withRow(_ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position) -> Void)
+    /// Calls `body` with the row's bytes, its home, and the position that last changed it, if there
+    /// is one.
+    func withRow(
+        _ table: UInt8, _ key: Fingerprint, _ body: (Span<UInt8>, Position, Position) -> Void)
 }
 
 /// Rows by key: those changed since the checkpoint, and copies of those read from it.
@@ -29,13 +53,20 @@ public struct RowTable<Row: TableRow> {
     struct Entry: Sendable {
         @usableFromInline let key: Fingerprint
         @usableFromInline var last: Position
+        /// The home, and in the highest bit whether the row was read from the checkpoint.
+        @usableFromInline let origin: UInt64
         @usableFromInline var row: Row
 
         @inlinable
-        init(key: Fingerprint, last: Position, row: Row) {
+        init(key: Fingerprint, last: Position, home: Position, isStored: Bool, row: Row) {
             self.key = key
             self.last = last
+            origin = isStored ? home | 1 << 63 : home
             self.row = row
+        }
+
+        var place: RowPlace {
+            RowPlace(key: key, home: origin & (1 << 63 - 1), isStored: origin >> 63 == 1)
         }
     }
 
@@ -43,6 +74,8 @@ public struct RowTable<Row: TableRow> {
     public let number: UInt8
     /// The table's name.
     public let name: String
+    /// Whether the keys are positions, or count like them: such rows need no names.
+    public let isByPosition: Bool
     @usableFromInline var index = EntryIndex()
     @usableFromInline var entries: [Entry] = []
     @usableFromInline var source: (any RowSource)?
@@ -52,13 +85,20 @@ public struct RowTable<Row: TableRow> {
     @usableFromInline var dirty: [UInt32] = []
     /// The slots of the rows that are being flushed; they may have changed again since.
     var pending: [UInt32] = []
+    /// Keys that were sought below and are not there: a key is often sought again at once, when it
+    /// is made, and some that never come up are sought by every request.
+    @usableFromInline var missing = InlineArray<16, Fingerprint>(repeating: .none)
     // Many events in a row touch the same rows: the account's, the day's, the zone's.
     @usableFromInline var newest = -1
 
     /// An empty table, over the rows of `source` where there is one.
-    public init(_ number: UInt8, _ name: String, over source: (any RowSource)? = nil) {
+    public init(
+        _ number: UInt8, _ name: String, isByPosition: Bool = false,
+        over source: (any RowSource)? = nil
+    ) {
         self.number = number
         self.name = name
+        self.isByPosition = isByPosition
         self.source = source
     }
 
@@ -92,7 +132,8 @@ public struct RowTable<Row: TableRow> {
             entries[slot].last = position
             return slot
         }
-        newest = insert(Entry(key: key, last: position, row: Row()))
+        let home = isByPosition ? key.low : position
+        newest = insert(Entry(key: key, last: position, home: home, isStored: false, row: Row()))
         dirty.append(UInt32(truncatingIfNeeded: newest))
         return newest
     }
@@ -117,12 +158,17 @@ public struct RowTable<Row: TableRow> {
     @inlinable
     mutating func load(_ key: Fingerprint) -> Int? {
         guard let source else { return nil }
+        let place = Int(truncatingIfNeeded: EntryIndex.mix(key) >> 60)
+        if key != .none, missing[place] == key { return nil }
         var loaded: Entry?
-        source.withRow(number, key) { bytes, last in
+        source.withRow(number, key) { bytes, home, last in
             var reader = RowReader(bytes)
-            loaded = Entry(key: key, last: last, row: Row(decoding: &reader))
+            loaded = Entry(
+                key: key, last: last, home: home, isStored: true, row: Row(decoding: &reader))
         }
-        return loaded.map { insert($0) }
+        if let loaded { return insert(loaded) }
+        missing[place] = key
+        return nil
     }
 
     /// A key, its row and the position that last changed it, for each row held in memory.

@@ -1,19 +1,22 @@
-public import Bytes
+import Bytes
 public import Events
 
 /// Rows and ids on their way into a checkpoint; they change no more.
 public struct FrozenTables: Sendable {
-    /// Takes a row: its key, its members (empty for a row that is to be removed), and the position
-    /// that last changed it.
+    /// Takes a row: where it lies, its members, and the position that last changed it.
+    ///
+    /// An empty row is kept: that it was there once decides what its home is.
     public typealias RowSink = (
-        _ key: Fingerprint, _ row: Span<UInt8>, _ last: Position
+        _ place: RowPlace, _ row: Span<UInt8>, _ last: Position
     ) throws -> Void
 
     /// One table's rows.
     public struct Rows: Sendable {
         /// The table's number.
         public let table: UInt8
-        /// Calls the sink for each row, sorted by key.
+        /// Where the rows lie, in no order; none for a table by position.
+        public let names: @Sendable () -> [RowPlace]
+        /// Calls the sink for each row, sorted by home and then by the low half of the key.
         public let forEach: @Sendable (_ sink: RowSink) throws -> Void
     }
 
@@ -88,27 +91,30 @@ private final class Freezer: TableVisitor {
         let entries =
             part == .changes ? table.freeze(at: position) : table.spill(before: position)
         guard !entries.isEmpty else { return }
+        let isByPosition = table.isByPosition
         rows.append(
-            FrozenTables.Rows(table: table.number) { sink in
-                let empty = Row()
-                var writer = RowWriter()
-                for place in entries.indices.map({ SortKey(entries[$0].key, $0) }).sorted() {
-                    let entry = entries[Int(place.slot)]
-                    writer.bytes.removeAll(keepingCapacity: true)
-                    if entry.row != empty { entry.row.encode(into: &writer) }
-                    try sink(entry.key, writer.bytes.span, entry.last)
-                }
-            })
+            FrozenTables.Rows(
+                table: table.number,
+                names: { isByPosition ? [] : entries.map(\.place) },
+                forEach: { sink in
+                    var writer = RowWriter()
+                    for key in entries.indices.map({ SortKey(entries[$0].place, $0) }).sorted() {
+                        let slot = Int(key.slot)
+                        writer.bytes.removeAll(keepingCapacity: true)
+                        entries[slot].row.encode(into: &writer)
+                        try sink(entries[slot].place, writer.bytes.span, entries[slot].last)
+                    }
+                }))
     }
 }
 
-/// A key with its place, so that sorting stays within one array.
+/// A place with its slot, so that sorting stays within one array.
 private struct SortKey: Comparable {
     let bits: UInt128
     let slot: UInt32
 
-    init(_ key: Fingerprint, _ slot: Int) {
-        bits = key.bits
+    init(_ place: RowPlace, _ slot: Int) {
+        bits = UInt128(place.home) << 64 | UInt128(place.key.low)
         self.slot = UInt32(truncatingIfNeeded: slot)
     }
 

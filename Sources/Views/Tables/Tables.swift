@@ -53,26 +53,26 @@ public struct Tables {
         cooldowns = RowTable(3, "cooldowns", over: source)
         contents = RowTable(4, "contents", over: source)
         business = RowTable(5, "business", over: source)
-        reservations = RowTable(6, "reservations", over: source)
+        reservations = RowTable(6, "reservations", isByPosition: true, over: source)
         subjects = RowTable(7, "subjects", over: source)
         persons = RowTable(8, "persons", over: source)
-        messages = RowTable(9, "messages", over: source)
+        messages = RowTable(9, "messages", isByPosition: true, over: source)
         errors = RowTable(10, "errors", over: source)
         quality = RowTable(11, "quality", over: source)
         reviews = RowTable(12, "reviews", over: source)
         instances = RowTable(13, "instances", over: source)
         control = RowTable(14, "control", over: source)
-        zones = RowTable(15, "zones", over: source)
+        zones = RowTable(15, "zones", isByPosition: true, over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
     }
 
-    /// Names of all row tables, by number.
-    public static let names: [(number: UInt8, name: String)] = {
-        var names: [(UInt8, String)] = []
+    /// Names of all row tables, by number, and whether their keys are positions.
+    public static let names: [(number: UInt8, name: String, isByPosition: Bool)] = {
+        var names: [(UInt8, String, Bool)] = []
         var tables = Tables(tag: 0)
-        tables.forEachTable(Namer { names.append(($0, $1)) })
+        tables.forEachTable(Namer { names.append(($0, $1, $2)) })
         return names
     }()
 
@@ -121,8 +121,10 @@ public protocol TableVisitor {
 }
 
 private struct Namer: TableVisitor {
-    let body: (UInt8, String) -> Void
-    func visit<Row>(_ table: inout RowTable<Row>) { body(table.number, table.name) }
+    let body: (UInt8, String, Bool) -> Void
+    func visit<Row>(_ table: inout RowTable<Row>) {
+        body(table.number, table.name, table.isByPosition)
+    }
 }
 
 private struct Counter: TableVisitor {
