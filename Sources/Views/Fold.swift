@@ -12,19 +12,49 @@ public enum Fold {
         _ tables: inout Tables, by event: borrowing EventView, learntAt: Instant? = nil
     ) {
         guard let happened = Occurrence(event, learntAt: learntAt) else { return }
-        prefetch(tables, for: happened)
-        Zones.evolve(&tables, by: happened)
-        IDs.evolve(&tables, by: happened)
+        evolve(&tables, by: happened, .decisions)
+        evolve(&tables, by: happened, .names)
+    }
+
+    /// Two halves of the tables, of which neither looks at the other: both can be folded at once.
+    public enum Half: Sendable {
+        /// What decisions rest on.
+        case decisions
+        /// Ids, messages and times: what the log is searched by.
+        case names
+    }
+
+    /// Applies one event to one half of the tables.
+    public static func evolve(
+        _ tables: inout Tables, by event: borrowing EventView, _ half: Half
+    ) {
+        guard let happened = Occurrence(event) else { return }
+        evolve(&tables, by: happened, half)
+    }
+
+    private static func evolve(
+        _ tables: inout Tables, by happened: borrowing Occurrence, _ half: Half
+    ) {
+        switch half {
+        case .decisions:
+            prefetch(tables, for: happened)
+            evolveDecisions(&tables, by: happened)
+        case .names:
+            Zones.evolve(&tables, by: happened)
+            IDs.evolve(&tables, by: happened)
+            Messages.evolve(&tables, by: happened)
+        }
+    }
+
+    private static func evolveDecisions(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
         case .messageReceived:
             Persons.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
-            Messages.evolve(&tables, by: happened)
             Quality.evolve(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
-            Messages.evolve(&tables, by: happened)
         case .sendReserved, .sendExpired, .sendCancelled, .sendAttempted, .sendAccepted,
             .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
@@ -56,7 +86,6 @@ public enum Fold {
         }
         Persons.evolve(&tables, by: happened)
         Subjects.evolve(&tables, by: happened)
-        Messages.evolve(&tables, by: happened)
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)

@@ -128,57 +128,13 @@ enum Rebuild {
     ) throws {
         let store = try CheckpointStore(
             ledger: log.folder, generation: generation, tag: log.identity.tag, noSync: true)
-        try fold(log, into: store, total: total, progress)
+        try RebuildFold(log, store, total).run(progress)
         try store.environment.sync()
         try Folder.sync(store.folder)
     }
 
-    /// The bytes of rows and ids that may lie in memory before old ones are written.
-    static let byteCountMax = 384 << 20
-
-    private static func fold(
-        _ log: LogStore, into store: CheckpointStore, total: Position,
-        _ progress: (Position) -> Void
-    ) throws {
-        let state = ViewState(store, log)
-        // Rows that last changed before this position are written and forgotten. What changes
-        // often stays until the end, and is written once.
-        var spilled: Position = 0
-        while state.applied < total {
-            try state.renew()
-            let start = state.applied
-            try log.environment.read { transaction in
-                try transaction.scan(log.log, from: start) { position, bytes in
-                    guard position < total, position < start + 16_384 else { return false }
-                    state.apply(try LogStore.view(bytes, at: position))
-                    return true
-                }
-            }
-            try state.refuseDamage()
-            state.source.end()
-            guard state.applied > start else { throw LogStore.damaged(start) }
-            progress(state.applied)
-            if state.tables.byteCount > byteCountMax {
-                spilled += (state.applied - spilled + 1) / 2
-                try write(state.spill(before: spilled), into: store)
-                state.tables.rebaseIDs(to: state.applied)
-            }
-        }
-        var last = state.spill(before: state.applied)
-        last.count = total
-        last.lastChecksum = state.lastChecksum
-        try write(last, into: store)
-    }
-
-    private static func write(
-        _ flush: CheckpointStore.Flush, into store: CheckpointStore
-    ) throws {
-        guard try store.write(flush) == .written else {
-            throw StorageError(.busy, "another process writes into \(store.folder)")
-        }
-    }
-
-    private static func compareRows(
+    /// Compares two checkpoints row by row.
+    static func compareRows(
         _ old: CheckpointStore, _ new: CheckpointStore, _ report: inout RebuildReport
     ) throws {
         for (number, name, _) in Tables.names {

@@ -54,9 +54,15 @@ final class ViewState {
     static let recentMax: Position = 65_536
 
     /// Folds one record that follows the last.
-    func apply(_ event: borrowing EventView) {
+    ///
+    /// - Parameter half: The half of the tables that it changes; nil for both.
+    func apply(_ event: borrowing EventView, _ half: Fold.Half? = nil) {
         precondition(event.position == applied, "events are folded in order, each once")
-        Fold.evolve(&tables, by: event)
+        if let half {
+            Fold.evolve(&tables, by: event, half)
+        } else {
+            Fold.evolve(&tables, by: event)
+        }
         applied += 1
         lastChecksum = event.bytes.load(at: event.bytes.count - 8, as: UInt64.self)
     }

@@ -8,7 +8,7 @@ enum Messages: Projection {
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         let message = happened.event.message
-        guard message != .none, tables.messageIDs.isActive else { return }
+        guard message != .none, tables.messageIDs.isActive, concerns(happened.type) else { return }
         var first = tables.messageIDs.position(of: message)
         if first == nil {
             tables.messageIDs.insert(message, at: happened.position)
@@ -17,6 +17,19 @@ enum Messages: Projection {
         let key = Fingerprint(UInt128(first ?? happened.position))
         let slot = tables.messages.touch(key, at: happened.position)
         tables.messages[slot].evolve(happened)
+    }
+}
+
+extension Messages {
+    /// Whether events of a type say something of the message that they name.
+    private static func concerns(_ type: EventType) -> Bool {
+        switch type {
+        case .messageReceived, .messageEdited, .messageRevoked, .messageReacted, .messageSent,
+            .messageDelivered, .messageRead, .messageFailed, .sendReserved, .sendExpired,
+            .sendCancelled, .sendAttempted, .sendAccepted, .sendFailed:
+            true
+        default: false
+        }
     }
 }
 

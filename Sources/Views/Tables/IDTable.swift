@@ -30,6 +30,8 @@ public struct IDTable {
     private var source: (any IDSource)?
     /// Whether ids are kept at all: a fold that never looks one up can do without.
     public var isActive = true
+    /// Whether ids in memory are looked up: a rebuild only collects them.
+    public var isSought = true
 
     /// An empty table, over the runs of a checkpoint where there is one.
     public init(_ family: IDFamily, over source: (any IDSource)? = nil) {
@@ -54,7 +56,7 @@ public struct IDTable {
         guard isActive else { return }
         ids.append(id)
         positions.append(position)
-        index.insert(ids.count - 1, ids)
+        if isSought { index.insert(ids.count - 1, ids) }
     }
 
     /// Calls `body` with each id in memory and its position.
