@@ -202,10 +202,7 @@ public final class Environment: @unchecked Sendable {
             clearStaleReaders()
             code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
         }
-        if code == MDB_MAP_RESIZED {
-            unsafe mdb_env_set_mapsize(handle, 0)
-            code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
-        }
+        // A map is never changed while others may read it: the file outgrowing it is an error.
         try StorageError.check(code, "beginning a transaction")
         guard let transaction = unsafe transaction else {
             throw StorageError(.failed, "beginning a transaction: none")

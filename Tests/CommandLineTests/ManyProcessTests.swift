@@ -27,6 +27,30 @@ struct `Several processes on one ledger` {
         }
     }
 
+    @Test func `go on while one rebuilds the views`() async throws {
+        try await EndToEnd.withPlace { place in
+            let writer = try place.start("append", "-")
+            var sent = 0
+            for _ in 0..<3 {
+                let lines = (sent..<sent + 400).map { EndToEnd.event("w\($0)") + "\n" }
+                sent += 400
+                writer.write(lines.joined())
+                let rebuilt = try place.run("rebuild", "--json")
+                #expect(rebuilt.code == 0, "\(rebuilt.err)")
+            }
+            // The ids that the writer knew before must be known over the views that serve now.
+            writer.write(EndToEnd.event("w7") + "\n")
+            writer.closeInput()
+            let answers = writer.finish().json
+            let positions = answers.compactMap { $0["position"]?.integer }
+            #expect(positions == (0..<Int64(sent)).map { $0 } + [7])
+            #expect(answers.last?["duplicate"]?.flag == true)
+            #expect(try place.run("verify").code == 0)
+            let last = try place.run("rebuild", "--json")
+            #expect(last.json.last?["differing"]?.integer == 0, "\(last.out)")
+        }
+    }
+
     @Test func `reserve no more than the policy allows`() async throws {
         try await EndToEnd.withPlace { place in
             let policy = try place.file("p", "rate_limits:\n  messages_per_minute: 3\n")
