@@ -62,6 +62,28 @@ extension Ledger {
         }
     }
 
+    /// Appends batches one after the other, in one commit; the first that is refused is the last.
+    ///
+    /// `answer` is called once they are durable, on the writer's thread.
+    public func submitSeries(
+        _ batches: [AppendBatch],
+        answer: @escaping @Sendable (Result<SeriesOutcome, LedgerError>) -> Void
+    ) {
+        do {
+            try Self.permit(batches.flatMap(\.drafts), .anyone)
+        } catch {
+            answer(.failure(error))
+            return
+        }
+        submit(.series(batches), now: nil) { result in
+            answer(
+                result.flatMap { outcome in
+                    if case .followed(let outcome) = outcome { return .success(outcome) }
+                    return .failure(LedgerError(.invalid, "no answer"))
+                })
+        }
+    }
+
     /// Asks whether a message may be sent; a granted one is a durable reservation.
     ///
     /// - Throws: ``LedgerError`` with `noPolicy`, `conflict` (same key, other request), `clock`,

@@ -3,13 +3,14 @@ import CommandLineKit
 import Events
 import Ledger
 
-/// Appends a file's events in batches: while one commits, the next is parsed.
+/// Appends a file's events in batches: while some commit, the next are parsed.
 struct FileAppender {
-    /// Events of one batch, committed together.
+    /// Events of one batch, appended whole or not at all.
     static let batchMax = 1_000
-    /// Batches that are on their way at once: one, because after a failed commit a second could
-    /// still pass, and the log would not follow the order of the file.
-    private static let flightsMax = 1
+    /// Batches that are committed together, if so many were parsed meanwhile. Only one such series
+    /// is on its way at a time: after a failed commit a second could still pass, and the log would
+    /// not follow the order of the file.
+    private static let seriesMax = 8
 
     /// What became of the file.
     struct Totals: Sendable {
@@ -32,11 +33,9 @@ struct FileAppender {
         }
     }
 
-    private typealias Answer = Result<[Appended], LedgerError>
-
     private struct Flight {
-        let events: [FileEvent]
-        let answer: Pending<Answer>
+        let batches: [[FileEvent]]
+        let answer: Pending<Result<SeriesOutcome, LedgerError>>
     }
 
     let ledger: Ledger
@@ -47,7 +46,8 @@ struct FileAppender {
     let quarantines: Bool
     private(set) var totals = Totals()
     private var batch: [FileEvent] = []
-    private var flights: [Flight] = []
+    private var waiting: [[FileEvent]] = []
+    private var flight: Flight?
 
     init(_ ledger: Ledger, _ text: InputText, now: Instant?, quarantines: Bool) {
         self.ledger = ledger
@@ -63,15 +63,18 @@ struct FileAppender {
         let checked = quarantines ? [] : try await check()
         for piece in checked { try await append(piece, progress) }
         if checked.isEmpty { try await text.forEachPiece { try await append($0, progress) } }
-        try await submit()
-        while !flights.isEmpty { try await settle() }
+        closeBatch()
+        while flight != nil || !waiting.isEmpty { try await launch() }
         progress(totals.appended + totals.duplicates)
     }
 
     private mutating func append(_ piece: Piece, _ progress: (Int) -> Void) async throws {
         for event in piece.events {
             batch.append(event)
-            if batch.count == Self.batchMax { try await submit() }
+            guard batch.count == Self.batchMax else { continue }
+            closeBatch()
+            let isIdle = flight?.answer.isResolved ?? true
+            if isIdle || waiting.count >= Self.seriesMax { try await launch() }
         }
         for bad in piece.bad { try await putAside(bad) }
         progress(totals.appended + totals.duplicates)
@@ -105,31 +108,45 @@ struct FileAppender {
 
     // MARK: - Batches on their way
 
-    private mutating func submit() async throws {
+    private mutating func closeBatch() {
         guard !batch.isEmpty else { return }
-        while flights.count >= Self.flightsMax { try await settle() }
-        let answer = Pending<Answer>()
-        let moved = now ?? batch.compactMap(\.event.now).max()
-        ledger.submitAppend(batch.map(\.event.draft), now: moved) { answer.resolve($0) }
-        flights.append(Flight(events: batch, answer: answer))
+        waiting.append(batch)
         batch.removeAll(keepingCapacity: true)
     }
 
-    private mutating func settle() async throws {
-        let flight = flights.removeFirst()
-        do {
-            totals.count(try await flight.answer.value().get())
-        } catch {
-            if error.code == .conflict, quarantines {
-                return try await appendSingly(flight.events)
-            }
-            // What was on its way behind it may have been committed: it must be counted.
-            while let next = flights.first {
-                flights.removeFirst()
-                if case .success(let places) = await next.answer.value() { totals.count(places) }
-            }
-            throw stopped(by: error, in: flight.events)
+    /// Waits for what is on its way, then sends what waits.
+    private mutating func launch() async throws {
+        try await settle()
+        guard !waiting.isEmpty else { return }
+        let batches = Array(waiting.prefix(Self.seriesMax))
+        waiting.removeFirst(batches.count)
+        let answer = Pending<Result<SeriesOutcome, LedgerError>>()
+        let series = batches.map { batch in
+            AppendBatch(
+                batch.map(\.event.draft), now: now ?? batch.compactMap(\.event.now).max())
         }
+        ledger.submitSeries(series) { answer.resolve($0) }
+        flight = Flight(batches: batches, answer: answer)
+    }
+
+    private mutating func settle() async throws {
+        guard let flight else { return }
+        self.flight = nil
+        let outcome: SeriesOutcome
+        do {
+            outcome = try await flight.answer.value().get()
+        } catch {
+            throw stopped(by: error, in: flight.batches[0])
+        }
+        for places in outcome.places { totals.count(places) }
+        guard let refusal = outcome.refusal else { return }
+        let refused = flight.batches[outcome.places.count]
+        guard refusal.code == .conflict, quarantines else {
+            throw stopped(by: refusal, in: refused)
+        }
+        try await appendSingly(refused)
+        // What followed the refused batch was not tried.
+        waiting = Array(flight.batches[(outcome.places.count + 1)...]) + waiting
     }
 
     /// Finds out which events of a batch conflict, and puts those aside.

@@ -20,6 +20,14 @@ final class Pending<Value: Sendable>: Sendable {
         waiting?.resume(returning: value)
     }
 
+    /// Whether the answer is there.
+    var isResolved: Bool {
+        state.withLock { state in
+            if case .done = state { return true }
+            return false
+        }
+    }
+
     /// Waits for the answer.
     func value() async -> Value {
         await withCheckedContinuation { continuation in

@@ -106,7 +106,10 @@ enum Rebuild {
         let generation = max(previous, names.max() ?? 0) + 1
         let total = try old?.header().count ?? log.count()
         try build(log, generation, total) { done in
-            progress(RebuildProgress(reason: reason, done: done, total: total))
+            // A ledger that was made just now has nothing to wait for.
+            if total > 0 {
+                progress(RebuildProgress(reason: reason, done: done, total: total))
+            }
         }
         let store = try CheckpointStore(
             ledger: log.folder, generation: generation, tag: log.identity.tag)

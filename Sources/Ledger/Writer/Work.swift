@@ -35,10 +35,33 @@ public struct Appended: Sendable, Equatable {
     }
 }
 
+/// One of several batches that follow each other: appended whole, or not at all.
+public struct AppendBatch: Sendable {
+    /// The events, at most 16,384 in all batches of a series.
+    public var drafts: [Draft]
+    /// What a development ledger's clock is moved to; nil moves it to the latest time given.
+    public var now: Instant?
+
+    /// A batch.
+    public init(_ drafts: [Draft], now: Instant? = nil) {
+        self.drafts = drafts
+        self.now = now
+    }
+}
+
+/// What became of a series of batches.
+public struct SeriesOutcome: Sendable {
+    /// The places of the events of each batch that was appended; the others follow them.
+    public var places: [[Appended]] = []
+    /// Why the next batch was refused; nil where none was.
+    public var refusal: LedgerError?
+}
+
 /// A request to the writer; a class, because it goes from hand to hand.
 final class Job: Sendable {
     enum Work: Sendable {
         case append([Draft], AppendCondition?)
+        case series([AppendBatch])
         case ask(PreparedRequest)
         case report(SendReport)
         case acceptClock(Draft)
@@ -46,6 +69,7 @@ final class Job: Sendable {
 
     enum Outcome: Sendable {
         case appended([Appended])
+        case followed(SeriesOutcome)
         case asked(AskOutcome)
         case reported(ReportOutcome)
     }
@@ -69,8 +93,11 @@ final class Job: Sendable {
 
     /// The number of events that it may append.
     var weight: Int {
-        if case .append(let drafts, _) = work { return drafts.count }
-        return 1
+        switch work {
+        case .append(let drafts, _): drafts.count
+        case .series(let batches): batches.reduce(0) { $0 + $1.drafts.count }
+        default: 1
+        }
     }
 }
 

@@ -23,7 +23,7 @@ extension Writer {
         group.isDecided = state.applied - before < Self.expiredMax
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
-                try drive(&time, by: job, transaction)
+                if let moved = job.moved { try drive(&time, to: moved, transaction) }
                 group.outcomes.append(.success(try perform(job, &time, transaction)))
             } catch {
                 // A refusal concerns its request alone; a failure of storage concerns them all.
@@ -43,6 +43,8 @@ extension Writer {
         switch job.work {
         case .append(let drafts, let condition):
             return .appended(try append(drafts, condition, time.now, transaction))
+        case .series(let batches):
+            return .followed(try follow(batches, &time, transaction))
         case .acceptClock(let draft):
             return .appended(try append([draft], nil, time.now, transaction))
         case .ask(let request):
@@ -50,6 +52,25 @@ extension Writer {
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
         }
+    }
+
+    private func follow(
+        _ batches: [AppendBatch], _ time: inout GroupClock,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> SeriesOutcome {
+        var outcome = SeriesOutcome()
+        for batch in batches {
+            do {
+                let moved = ClockMove(batch.now, batch.drafts)
+                try drive(&time, to: moved, transaction)
+                outcome.places.append(try append(batch.drafts, nil, time.now, transaction))
+            } catch {
+                if error.code == .storage || error.code == .damaged { throw error }
+                outcome.refusal = error
+                break
+            }
+        }
+        return outcome
     }
 
     // MARK: - Time
@@ -73,12 +94,12 @@ extension Writer {
         return GroupClock(now: reading.now, row: reading.row, step: reading.step)
     }
 
-    /// Moves a driven clock forward: to what the request says, or to the latest time of its input.
+    /// Moves a driven clock forward.
     private func drive(
-        _ time: inout GroupClock, by job: Job, _ transaction: borrowing WriteTransaction
+        _ time: inout GroupClock, to move: ClockMove, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) {
         guard log.identity.isDevelopment else {
-            if job.now != nil {
+            if move.isAsked {
                 throw LedgerError(
                     .invalid,
                     "only a ledger made with 'init --development' takes a time to move its clock to"
@@ -86,11 +107,7 @@ extension Writer {
             }
             return
         }
-        var target = job.now
-        if target == nil, case .append(let drafts, _) = job.work {
-            target = drafts.compactMap(\.time).max()
-        }
-        guard let target, target > time.now else { return }
+        guard let target = move.target, target > time.now else { return }
         time.now = target
         time.row.ledger = target
         try expire(&time, transaction)
@@ -250,7 +267,32 @@ extension Writer {
     }
 }
 
+/// Where a request moves a driven clock: to what it says, or to the latest time of its input.
+struct ClockMove {
+    let now: Instant?
+    let drafts: [Draft]
+
+    init(_ now: Instant?, _ drafts: [Draft] = []) {
+        self.now = now
+        self.drafts = drafts
+    }
+
+    /// Whether the request says so itself.
+    var isAsked: Bool { now != nil }
+
+    var target: Instant? { now ?? drafts.compactMap(\.time).max() }
+}
+
 extension Job {
+    /// Where the request as a whole moves the clock; a series does so batch by batch.
+    var moved: ClockMove? {
+        switch work {
+        case .append(let drafts, _): ClockMove(now, drafts)
+        case .series: nil
+        default: ClockMove(now)
+        }
+    }
+
     /// Whether an operator accepts the machine's clock with this request.
     var acceptsClock: Bool {
         if case .acceptClock = work { return true }
