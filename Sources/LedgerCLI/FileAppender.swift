@@ -7,9 +7,10 @@ import Ledger
 struct FileAppender {
     /// Events of one batch, appended whole or not at all.
     static let batchMax = 1_000
-    /// Batches that are committed together, if so many were parsed meanwhile. Only one such series
-    /// is on its way at a time: after a failed commit a second could still pass, and the log would
-    /// not follow the order of the file.
+    /// Batches that are committed together, if so many were parsed meanwhile.
+    ///
+    /// Only one such series is on its way at a time: after a failed commit a second could still
+    /// pass, and the log would not follow the order of the file.
     private static let seriesMax = 8
 
     /// What became of the file.
