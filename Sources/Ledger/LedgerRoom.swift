@@ -4,7 +4,8 @@
 /// - ``Ledger`` is a ledger's folder, opened once per process. `append`, `ask` and `report` are
 ///   durable before they answer; reads page through short transactions.
 /// - The folder holds `log/` (LMDB, full sync, records and one clock row a commit) and
-///   `views/GENERATION/` (LMDB for rows, sorted runs for external ids).
+///   `views/GENERATION/` (LMDB for rows in the order in which they were made, sorted runs for
+///   external ids and names of rows).
 /// - One thread per process writes: it takes all waiting requests, decides them inside one write
 ///   transaction on the state of that very moment, commits, then answers.
 ///
@@ -19,9 +20,10 @@
 ///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8)
 /// log/turnstile     a lock that writers pass one after the other, so that none starves
 /// log/page          eight shared numbers: who writes, how many events there are
-/// views/N/data.mdb  tables "t1"... : key (16 bytes, big-endian) -> row, last position (8),
-///                   checksum (8); main table: "checkpoint"
-/// views/N/*.run     sorted runs of external ids
+/// views/N/data.mdb  tables "t1"... : home (8, big-endian), low half of the name (8, big-endian)
+///                   -> row, high half of the name (8), last position (8), checksum (8);
+///                   main table: "checkpoint"
+/// views/N/*.run     sorted runs: external ids to positions, names of rows to homes
 /// views/N/flush     a lock: one process flushes at a time
 /// views/rebuild     a lock: one process rebuilds at a time
 /// ```

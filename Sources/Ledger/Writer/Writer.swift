@@ -281,6 +281,7 @@ extension Writer {
         let work = state.freeze()
         let store = views
         SystemThread.start { [flushed, flushEnd] in
+            SystemThread.giveWay()
             // A full disk is no error here: the tail stays in memory, and the log is what counts.
             try? store.sweep()
             _ = try? store.write(work)
