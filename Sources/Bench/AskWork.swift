@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 import Events
 import Gate
 public import Ledger
@@ -24,7 +25,7 @@ public enum AskWork {
         guard try ledger.policyInForce() == nil else { return }
         var builder = DraftBuilder(.policyChanged, source: "bench", id: "policy")
         builder.add(.text, text: policy)
-        builder.add(.hash, text: policy.utf8Span.span.sha256)
+        builder.add(.hash, text: policy.utf8Span.span.sha256.hex)
         builder.add(.by, text: "bench")
         builder.add(.why, text: "to measure")
         _ = try await ledger.append([builder.finish()!], as: .verb)

@@ -1,4 +1,4 @@
-/// Bytes in place: little-endian loads and stores over spans, checksums, fingerprints, SHA-256.
+/// Bytes in place: little-endian loads and stores over spans, checksums, fingerprints, base64, hex.
 ///
 /// # Basics
 /// Records, rows and sorted runs are read where they lie, in mapped pages. This room is the only
@@ -6,7 +6,7 @@
 ///
 /// # Caveats
 /// XXH3 is no cryptographic hash. It finds flipped bits and spreads keys; it proves nothing. What
-/// has to prove something takes SHA-256.
+/// has to prove something takes SHA-256, from `Crypto`.
 import CXXHash
 
 extension Span where Element == UInt8 {

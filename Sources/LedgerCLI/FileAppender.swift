@@ -1,5 +1,6 @@
 import Bytes
 import CommandLineKit
+import Crypto
 import Events
 import Ledger
 
@@ -213,7 +214,8 @@ struct FileAppender {
         event.line = Int64(bad.line)
         event.code = .text(bad.failure.code)
         event.error = .text(bad.failure.message)
-        let draft = try event.draft(source: Ledger.ownSource, id: "quarantine-\(raw.span.sha256)")
+        let draft = try event.draft(
+            source: Ledger.ownSource, id: "quarantine-\(raw.span.sha256.hex)")
         do {
             let places = try await ledger.append([draft], now: now, as: .house)
             if places[0].isDuplicate {

@@ -3,21 +3,23 @@ enum Rooms {
     /// Room to rooms and doors, in the order of Package.swift.
     static let imports: [(room: String, allowed: [String])] = [
         ("Assets", ["CAssets"]),
-        ("Bytes", ["CXXHash", "COpenSSL"]),
+        ("Bytes", ["CXXHash"]),
+        ("Crypto", ["COpenSSL", "Bytes"]),
+        ("Evidence", ["Bytes", "Crypto"]),
         ("Storage", ["CLMDB", "CPosix", "Bytes"]),
         ("Events", ["Bytes"]),
         ("Views", ["Bytes", "Events"]),
         ("YAML", ["CYAML"]),
         ("Gate", ["Bytes", "Events", "Views", "YAML"]),
-        ("Ledger", ["Bytes", "Storage", "Events", "Views", "Gate"]),
-        ("Replay", ["Bytes", "Events", "Views", "Gate", "Ledger", "Assets"]),
-        ("Bench", ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger"]),
+        ("Ledger", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate"]),
+        ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         (
             "LedgerCLI",
             [
-                "Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "Replay", "Bench",
-                "CommandLineKit",
+                "Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger", "Replay",
+                "Bench", "CommandLineKit",
             ]
         ),
     ]
@@ -32,8 +34,8 @@ enum Rooms {
     ]
 
     /// Rooms without clock, files and processes.
-    static let pure = ["Events", "Views", "Gate"]
+    static let pure = ["Evidence", "Events", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["Bytes", "Storage", "YAML", "Assets"]
+    static let unsafe: Set<String> = ["Bytes", "Crypto", "Storage", "YAML", "Assets"]
 }

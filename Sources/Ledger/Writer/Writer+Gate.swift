@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 public import Events
 public import Gate
 import Storage
@@ -58,7 +59,7 @@ final class PolicyCache {
         do {
             let parsed = PolicyInForce(
                 position: position, policy: try Policy.parse(text),
-                hash: text.utf8Span.span.sha256)
+                hash: text.utf8Span.span.sha256.hex)
             current = parsed
             return parsed
         } catch {
@@ -129,7 +130,7 @@ extension Writer {
         guard let bytes = try transaction.value(at: position, in: log.log) else { return "" }
         let event = try LogStore.view(bytes, at: position)
         guard let range = event.range(of: .text) else { return "" }
-        return event.bytes.extracting(range).sha256
+        return event.bytes.extracting(range).sha256.hex
     }
 
     private func policyInForce(

@@ -1,5 +1,6 @@
 import Bytes
 import CommandLineKit
+import Crypto
 import Events
 import Gate
 
@@ -42,14 +43,14 @@ struct PolicyText: Sendable {
         }
         policy = try Policy.parse(bytes.span)
         text = bytes.span.string
-        hash = bytes.span.sha256
+        hash = bytes.span.sha256.hex
     }
 
     /// Takes the text of a policy that was applied.
     init(_ text: String) throws {
         policy = try Policy.parse(text)
         self.text = text
-        hash = text.utf8Span.span.sha256
+        hash = text.utf8Span.span.sha256.hex
     }
 
     /// The record of a policy, with who and why, has at most 65,535 bytes.

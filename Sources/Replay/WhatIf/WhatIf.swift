@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 public import Events
 import Gate
 public import Ledger
@@ -64,7 +65,7 @@ extension Replay {
             tag: ledger.identity.tag, policy: policy, start: from ?? Instant.latest)
         var result = WhatIf(
             from: from, to: try range.to?.instant(in: ledger),
-            policy: text.utf8Span.span.sha256)
+            policy: text.utf8Span.span.sha256.hex)
         var reader = AttemptReader()
         try Walk.run(ledger, range) { event in
             result.tally.addStart(event)

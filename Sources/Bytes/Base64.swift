@@ -1,10 +1,10 @@
 /// Base64 as of RFC 4648 section 4: padded, no line breaks, no spare bits.
-enum Base64 {
+public enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Appends the text of `bytes`.
-    static func write(_ bytes: Span<UInt8>, into text: inout [UInt8]) {
+    public static func write(_ bytes: Span<UInt8>, into text: inout [UInt8]) {
         var at = 0
         while at < bytes.count {
             let left = bytes.count - at
@@ -19,8 +19,16 @@ enum Base64 {
         }
     }
 
+    /// The text of `bytes`.
+    public static func text(_ bytes: Span<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        write(bytes, into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The bytes of a text, or nil if it is not exactly what ``write(_:into:)`` would give.
-    static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    public static func decode(_ text: Span<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)
