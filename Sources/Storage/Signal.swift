@@ -72,7 +72,8 @@ public enum SystemThread {
     /// Lets the calling thread give way to the others of all processes: for work that may wait.
     @available(*, noasync)
     public static func giveWay() {
-        // Linux keeps a nice value for each thread; 0 is the one that calls. A refusal does no harm.
+        // Linux keeps a nice value for each thread, and 0 is the one that calls. A refusal does no
+        // harm.
         setpriority(__priority_which_t(0), 0, 10)
     }
 
