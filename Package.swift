@@ -39,10 +39,10 @@ let package = Package(
     targets: [
         door("CLMDB", apt: "liblmdb-dev"),
         door("CYAML", apt: "libyaml-dev"),
-        door("CXXHash", apt: "libxxhash-dev"),
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
         .target(name: "CAssets"),
+        .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
         room("Bytes", ["CXXHash"]),
         room("Crypto", ["COpenSSL", "Bytes"]),

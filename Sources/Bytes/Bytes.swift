@@ -35,7 +35,7 @@ extension Span where Element == UInt8 {
     /// XXH3 with 64 bits over all bytes: the checksum of records and rows.
     public var checksum: UInt64 {
         unsafe withUnsafeBytes { bytes in
-            unsafe UInt64(shim_xxh3_64(bytes.baseAddress, bytes.count))
+            unsafe shim_xxh3_64(bytes.baseAddress, bytes.count)
         }
     }
 

@@ -8,12 +8,14 @@ extension Array {
     @inlinable
     public func prefetch(_ index: Int) {
         guard index >= 0, index < count else { return }
+        let stride = MemoryLayout<Element>.stride
         unsafe withUnsafeBytes { bytes in
-            unsafe prefetchLine(
-                bytes.baseAddress.unsafelyUnwrapped + index * MemoryLayout<Element>.stride)
+            unsafe prefetchLines(bytes.baseAddress.unsafelyUnwrapped + index * stride, stride)
         }
     }
 }
 
-/// Asks the processor to fetch the line at `address`; no address can make it fail.
-public func prefetchLine(_ address: UnsafeRawPointer) { unsafe shim_prefetch(address) }
+/// Asks the processor to fetch `count` bytes at `address`; no address can make it fail.
+public func prefetchLines(_ address: UnsafeRawPointer, _ count: Int) {
+    unsafe shim_prefetch(address, count)
+}

@@ -7,13 +7,14 @@ public import Bytes
 public struct EventView: ~Escapable {
     /// The record's bytes, checksum included.
     public let bytes: Span<UInt8>
-    let directory: Int
-    let values: Int
+    @usableFromInline let directory: Int
+    @usableFromInline let values: Int
 
     /// Where the fixed part of a record ends.
     @usableFromInline static let headerBytes = 72
 
     /// Reads a record, or nil if its lengths do not fit the layout.
+    @inlinable
     @_lifetime(copy bytes)
     public init?(_ bytes: Span<UInt8>) {
         guard bytes.count >= Self.headerBytes + 8, bytes[0] == 1 else { return nil }
@@ -32,7 +33,7 @@ public struct EventView: ~Escapable {
     }
 
     /// Whether the stored checksum is that of the bytes.
-    public var isIntact: Bool {
+    @inlinable public var isIntact: Bool {
         let end = bytes.count - 8
         return bytes.extracting(0..<end).checksum == bytes.load(at: end, as: UInt64.self)
     }
@@ -72,15 +73,15 @@ public struct EventView: ~Escapable {
     @inlinable public var digest: Fingerprint { fingerprint(at: 56) }
 
     /// The person's id, or ``Fingerprint/none``.
-    public var person: Fingerprint { bytes[1] & 2 == 0 ? .none : fingerprint(at: 72) }
+    @inlinable public var person: Fingerprint { bytes[1] & 2 == 0 ? .none : fingerprint(at: 72) }
 
     /// The chat's fingerprint, or ``Fingerprint/none``.
-    public var chat: Fingerprint {
+    @inlinable public var chat: Fingerprint {
         bytes[1] & 4 == 0 ? .none : fingerprint(at: 72 + 16 * Int(bytes[1] >> 1 & 1))
     }
 
     /// The fingerprint of the provider's message id, or ``Fingerprint/none``.
-    public var message: Fingerprint {
+    @inlinable public var message: Fingerprint {
         bytes[1] & 8 == 0
             ? .none : fingerprint(at: 72 + 16 * (Int(bytes[1] >> 1 & 1) + Int(bytes[1] >> 2 & 1)))
     }
@@ -97,7 +98,7 @@ public struct EventView: ~Escapable {
         return bytes.extracting(range).fingerprint()
     }
 
-    @usableFromInline
+    @inlinable
     func fingerprint(at offset: Int) -> Fingerprint {
         Fingerprint(
             UInt128(bytes.load(at: offset + 8, as: UInt64.self)) << 64
@@ -127,6 +128,7 @@ extension EventView {
     }
 
     /// Where the value of a field lies, or nil if the record has none or it is sealed.
+    @inlinable
     public func range(of field: Field) -> Range<Int>? {
         let number = field.rawValue
         var at = directory

@@ -67,7 +67,9 @@ enum Raw {
                 }
             }
             let step = backwards ? MDB_PREV : MDB_NEXT
+            var page: UInt = 0
             while code == 0 {
+                if !backwards { unsafe page = shim_prefetch_walk(value.mv_data, page) }
                 guard unsafe try body(name.integer, value.span) else { return }
                 code = unsafe mdb_cursor_get(cursor, &name, &value, step)
             }

@@ -78,7 +78,7 @@ public final class RunFile: @unchecked Sendable {
     /// Fetches the filter's line for a hash: of many runs, all lines are then waited for at once.
     public func prefetch(_ hash: UInt64) {
         let line = Int((UInt128(hash) * UInt128(lines)) >> 64)
-        unsafe prefetchLine(base + (1 + blocks) * Self.blockBytes + 64 * line)
+        unsafe prefetchLines(base + (1 + blocks) * Self.blockBytes + 64 * line, 64)
     }
 
     /// Calls `body` with the position of each entry of that hash.
