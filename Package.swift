@@ -42,6 +42,7 @@ let package = Package(
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
         .target(name: "CAssets"),
+        // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
         room("Bytes", ["CXXHash"]),

@@ -108,9 +108,10 @@ public struct EventView: ~Escapable {
 
 extension EventView {
     /// The number of fields.
-    public var fieldCount: Int { Int(bytes[5]) }
+    @inlinable public var fieldCount: Int { Int(bytes[5]) }
 
     /// The number, kind and place of the field at `index`, in ascending order of numbers.
+    @inlinable
     public func entry(_ index: Int) -> FieldEntry {
         let at = directory + 4 * index
         let start = index == 0 ? 0 : Int(bytes.load(at: at - 2, as: UInt16.self))
@@ -121,7 +122,8 @@ extension EventView {
     }
 
     /// A value's place, held inside the record whatever the directory says.
-    private func place(_ start: Int, _ end: Int) -> Range<Int> {
+    @inlinable
+    func place(_ start: Int, _ end: Int) -> Range<Int> {
         let limit = bytes.count - 8
         let first = min(values + start, limit)
         return first..<max(first, min(values + end, limit))
@@ -213,4 +215,12 @@ public struct FieldEntry: Sendable {
     public let isSealed: Bool
     /// Where the value lies in the record's bytes.
     public let range: Range<Int>
+
+    @inlinable
+    init(number: UInt8, kind: UInt8, isSealed: Bool, range: Range<Int>) {
+        self.number = number
+        self.kind = kind
+        self.isSealed = isSealed
+        self.range = range
+    }
 }

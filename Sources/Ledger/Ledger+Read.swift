@@ -1,7 +1,7 @@
 import Bytes
 public import Events
 import Storage
-import Views
+public import Views
 
 extension Ledger {
     /// How many records one read transaction walks: far readers must not stop LMDB's page reuse.
@@ -21,13 +21,53 @@ extension Ledger {
         from start: Position = 0, to end: Position? = nil, where filter: EventFilter? = nil,
         _ body: (borrowing EventView) throws -> Bool
     ) throws -> Position {
+        try walk(from: start, to: end, distance: 1, ahead: { _ in }) { event in
+            filter?.matches(event) ?? true ? try body(event) : true
+        }
+    }
+
+    /// Folds events in log order into `tables`, in short transactions; the rows of the next ones
+    /// are fetched meanwhile.
+    ///
+    /// - Parameters:
+    ///   - start: The first position.
+    ///   - end: The position to stop before; nil folds to the end of the log as it is met.
+    ///   - tables: The fold of all events before `start`.
+    ///   - body: Called with each event in place, once it is folded.
+    /// - Returns: The position after the last one folded.
+    /// - Throws: ``LedgerError`` with `damaged` and the position of a record whose checksum fails.
+    @discardableResult
+    public func foldEvents(
+        from start: Position = 0, to end: Position? = nil, into tables: inout Tables,
+        _ body: (borrowing EventView) throws -> Void = { _ in }
+    ) throws -> Position {
+        var ahead = Lookahead()
+        return try walk(
+            from: start, to: end, distance: Lookahead.events,
+            ahead: { bytes in
+                if let event = EventView(bytes) { Fold.expect(event, in: &tables, &ahead) }
+            }
+        ) { event in
+            Fold.evolve(&tables, by: event, &ahead)
+            try body(event)
+            return true
+        }
+    }
+
+    /// Walks events in short transactions; `ahead` sees each up to `distance` records before its
+    /// turn, unchecked.
+    private func walk(
+        from start: Position, to end: Position?, distance: Int, ahead: (Span<UInt8>) -> Void,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Position {
         var next = start
         while true {
             let from = next
             var walked = 0
             var isDone = false
             try log.environment.read { transaction in
-                try transaction.scan(log.log, from: from) { position, bytes in
+                try transaction.scan(log.log, from: from, distance: distance, ahead: ahead) {
+                    position, bytes in
                     if let end, position >= end {
                         isDone = true
                         return false
@@ -36,8 +76,7 @@ extension Ledger {
                         throw LedgerError(
                             .damaged, "position \(next) is missing from the log", position: next)
                     }
-                    let event = try LogStore.view(bytes, at: position)
-                    if filter?.matches(event) ?? true, try !body(event) { isDone = true }
+                    if try !body(LogStore.view(bytes, at: position)) { isDone = true }
                     next = position + 1
                     walked += 1
                     return !isDone && walked < Self.pageRecords

@@ -56,11 +56,9 @@ extension Ledger {
     ) throws -> V {
         var tables = Tables(tag: identity.tag)
         var now = Instant.epoch
-        try forEachEvent(to: count) { event in
-            Fold.evolve(&tables, by: event)
+        try foldEvents(to: count, into: &tables) { event in
             now = event.recorded
             if event.position % 65_536 == 0 { progress(event.position) }
-            return true
         }
         var moment = Moment(tables: tables, count: count, now: now, base: 0, store: nil)
         return try body(&moment)

@@ -77,6 +77,43 @@ enum Raw {
         }
     }
 
+    /// Walks forwards, with each value shown to `ahead` some entries before its turn.
+    static func scan(
+        _ handle: OpaquePointer, _ table: Table, from start: UInt64, distance: Int,
+        ahead: (Span<UInt8>) -> Void, _ body: (UInt64, Span<UInt8>) throws -> Bool
+    ) throws {
+        var opened: OpaquePointer?
+        unsafe try StorageError.check(mdb_cursor_open(handle, table.number, &opened), "reading")
+        guard let cursor = unsafe opened else { return }
+        defer { unsafe mdb_cursor_close(cursor) }
+        precondition(distance > 0 && distance <= 32, "at most 32 entries are held")
+        var ring = unsafe InlineArray<32, (key: UInt64, value: MDB_val)>(
+            repeating: unsafe (0, MDB_val()))
+        var key = start
+        try unsafe withUnsafeMutableBytes(of: &key) { bytes in
+            var name = unsafe MDB_val(mv_size: 8, mv_data: bytes.baseAddress)
+            var value = unsafe MDB_val()
+            var code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_SET_RANGE)
+            var page: UInt = 0
+            var seen = 0
+            var done = 0
+            while true {
+                while code == 0, seen - done < distance {
+                    unsafe page = shim_prefetch_walk(value.mv_data, page)
+                    unsafe ahead(value.span)
+                    unsafe ring[seen & 31] = unsafe (name.integer, value)
+                    seen += 1
+                    code = unsafe mdb_cursor_get(cursor, &name, &value, MDB_NEXT)
+                }
+                guard done < seen else { break }
+                let next = unsafe ring[done & 31]
+                guard unsafe try body(next.key, next.value.span) else { return }
+                done += 1
+            }
+            if code != MDB_NOTFOUND { try StorageError.check(code, "reading") }
+        }
+    }
+
     static func scan(
         _ handle: OpaquePointer, _ table: Table, from start: Span<UInt8>,
         _ body: (Span<UInt8>, Span<UInt8>) throws -> Bool

@@ -37,6 +37,16 @@ public struct ReadTransaction: ~Copyable {
         unsafe try Raw.scan(handle, table, from: start, backwards: backwards, body)
     }
 
+    /// Walks the entries with 64-bit keys from `start`, until the end or until `body` says false;
+    /// shows each value to `ahead` before, up to `distance` entries before its turn.
+    public func scan(
+        _ table: Table, from start: UInt64, distance: Int, ahead: (Span<UInt8>) -> Void,
+        _ body: (UInt64, Span<UInt8>) throws -> Bool
+    ) throws {
+        unsafe try Raw.scan(
+            handle, table, from: start, distance: distance, ahead: ahead, body)
+    }
+
     /// Walks two tables of byte-string keys together: each key once, with its value in either.
     public func compare(
         _ table: Table, with other: borrowing ReadTransaction, _ otherTable: Table,

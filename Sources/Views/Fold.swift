@@ -11,7 +11,10 @@ public enum Fold {
     public static func evolve(
         _ tables: inout Tables, by event: borrowing EventView, learntAt: Instant? = nil
     ) {
-        guard let happened = Occurrence(event, learntAt: learntAt) else { return }
+        let names = EventNames(event)
+        guard let happened = Occurrence(event, names, learntAt: learntAt) else { return }
+        prefetchIndex(&tables, for: names)
+        prefetchRows(&tables, for: names)
         evolve(&tables, by: happened, .decisions)
         evolve(&tables, by: happened, .names)
     }
@@ -28,17 +31,20 @@ public enum Fold {
     public static func evolve(
         _ tables: inout Tables, by event: borrowing EventView, _ half: Half
     ) {
-        guard let happened = Occurrence(event) else { return }
+        let names = EventNames(event)
+        guard let happened = Occurrence(event, names) else { return }
+        if half == .decisions {
+            prefetchIndex(&tables, for: names)
+            prefetchRows(&tables, for: names)
+        }
         evolve(&tables, by: happened, half)
     }
 
-    private static func evolve(
+    static func evolve(
         _ tables: inout Tables, by happened: borrowing Occurrence, _ half: Half
     ) {
         switch half {
-        case .decisions:
-            prefetch(tables, for: happened)
-            evolveDecisions(&tables, by: happened)
+        case .decisions: evolveDecisions(&tables, by: happened)
         case .names:
             Zones.evolve(&tables, by: happened)
             IDs.evolve(&tables, by: happened)
@@ -122,31 +128,35 @@ public struct Occurrence: ~Escapable {
     public let recorded: Instant
     /// When it counts.
     public let effective: Instant
-    /// The account, or none.
-    public let account: Fingerprint
-    /// The chat, or none.
-    public let chat: Fingerprint
-    /// The person, or none.
-    public let person: Fingerprint
-    /// The subject, or none.
-    public let subject: Fingerprint
+    /// The names that it holds, and for `send.*` the keys under which it counts.
+    let keys: SendKeys
+    /// The reservation that it speaks of.
+    let reservation: Reservation?
 
     /// Reads an event, or nil for a type that this version does not know.
     ///
     /// `learntAt` stands in for the recorded time, where it is given.
     @_lifetime(copy event)
-    public init?(_ event: borrowing EventView, learntAt: Instant? = nil) {
+    @inline(__always)
+    init?(_ event: borrowing EventView, _ names: EventNames, learntAt: Instant? = nil) {
         guard let type = event.type else { return nil }
         self.event = copy event
         self.type = type
         position = event.position
         recorded = learntAt ?? event.recorded
         effective = event.effective
-        account = event.account
-        chat = event.chat
-        person = event.person
-        subject = event.subject
+        keys = names.keys
+        reservation = names.reservation
     }
+
+    /// The account, or none.
+    public var account: Fingerprint { keys.account }
+    /// The chat, or none.
+    public var chat: Fingerprint { keys.chat }
+    /// The person, or none.
+    public var person: Fingerprint { keys.person }
+    /// The subject, or none.
+    public var subject: Fingerprint { keys.subject }
 
     /// The effective time and the position.
     public var stamp: Stamp { Stamp(time: effective, position: position) }

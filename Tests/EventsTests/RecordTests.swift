@@ -22,6 +22,21 @@ import Testing
         return sum &+ (event.isIntact ? 1 : 0)
     }
 
+    /// Lanes or none, on every processor: the sums are those of Debian's libxxhash 0.8.
+    @Test func `is summed as XXH3 sums it, at every length`() {
+        let bytes = (0..<700).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        var checksums: UInt64 = 0
+        var fingerprints: UInt64 = 0
+        for count in 0...700 {
+            let part = bytes.span.extracting(0..<count)
+            checksums = checksums &* 31 &+ part.checksum
+            let fingerprint = part.fingerprint()
+            fingerprints = fingerprints &* 31 &+ (fingerprint.low ^ fingerprint.high)
+        }
+        #expect(checksums == 0xF715_2BFC_8D66_3EC9)
+        #expect(fingerprints == 0xEFF3_B14D_683B_6372)
+    }
+
     @Test func `never crashes its reader, whatever its bytes`() throws {
         let seed = UInt64.random(in: 0...(.max))
         print("record seed \(seed)")

@@ -53,6 +53,7 @@ import Testing
                 { _ = try ledger.withEvent(at: 13) { $0.position } }, { _ = try ledger.records() },
                 { try ledger.forEachEventBackwards { _ in true } },
                 { _ = try ledger.withState { $0.count } },
+                { _ = try ledger.withState(after: 20) { $0.count } },
             ] as [() throws -> Void] {
                 let error = #expect(throws: LedgerError.self) { try read() }
                 #expect(error?.code == .damaged)

@@ -2,6 +2,7 @@ import Events
 import Ledger
 import TestSupport
 import Testing
+import Views
 
 @Suite struct `Reading` {
     @Test func `walks from a position to a position`() async throws {
@@ -51,6 +52,29 @@ import Testing
                 return true
             }
             #expect(next == 0)
+        }
+    }
+
+    @Test func `folds to a position, each event once and in order`() async throws {
+        try await withLedger { ledger in
+            for start in stride(from: 0, to: 9000, by: 3000) {
+                _ = try await ledger.append(
+                    (start..<start + 3000).map { sampleMessage($0, seconds: 1) })
+            }
+            var folded = Tables(tag: ledger.identity.tag)
+            var next: Position = 0
+            let middle = try ledger.foldEvents(to: 8190, into: &folded) { event in
+                if event.position == next { next += 1 }
+            }
+            #expect(middle == 8190)
+            #expect(try ledger.foldEvents(from: middle, into: &folded) { _ in next += 1 } == 9000)
+            #expect(next == 9000)
+            var plain = Tables(tag: ledger.identity.tag)
+            try ledger.forEachEvent { event in
+                Fold.evolve(&plain, by: event)
+                return true
+            }
+            #expect(RowDump(folded).difference(from: RowDump(plain)) == nil)
         }
     }
 

@@ -31,6 +31,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 7, 32])
+    func `shows values before their turn, each once and in order`(_ distance: Int) async throws {
+        try await withEnvironment { environment in
+            let table = environment.table("log")
+            try append(0..<100, to: environment)
+            try environment.read { transaction in
+                for end in [UInt64(20), 99, 1000] {
+                    var ahead: [UInt64] = []
+                    var walked: [UInt64] = []
+                    var farthest = 0
+                    try transaction.scan(
+                        table, from: 10, distance: distance,
+                        ahead: { ahead.append($0.load(at: 0, as: UInt64.self) / 31) }
+                    ) { key, value in
+                        if value.load(at: 0, as: UInt64.self) == key &* 31 { walked.append(key) }
+                        farthest = max(farthest, ahead.count - walked.count + 1)
+                        return key < end
+                    }
+                    #expect(walked == Array(10...min(end, 99)))
+                    #expect(ahead.starts(with: walked))
+                    #expect(farthest == distance)
+                    #expect(ahead.count == min(90, walked.count + distance - 1))
+                }
+            }
+        }
+    }
+
     @Test func `lends spans that stay the same while others write`() async throws {
         try await withEnvironment { environment in
             let table = environment.table("log")

@@ -26,6 +26,7 @@ enum Rooms {
 
     /// Modules of the toolchain that a room may import beside those.
     static let toolchain: [String: Set<String>] = [
+        "Bytes": ["Glibc"],
         "Storage": ["Glibc", "Synchronization"],
         "Ledger": ["Glibc", "Synchronization"],
         "Bench": ["Glibc", "Synchronization"],

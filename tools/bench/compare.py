@@ -7,7 +7,9 @@
 Each round runs every piece of work once with the one program and once with the other, in turns, so
 that a slow minute of the machine meets both. COMMAND is a shell command; {work}, {folder} and
 {seconds} in it are filled in. Both print {"work","events_per_second","p50_us","p99_us"} as one line
-of JSON. The ratio is the median of the rounds' ratios. This is a measurement, not a test: a figure
+of JSON. The ratio is the median of the rounds' ratios. Both scans read the same log, which the
+ledger made: `scan` sets the ledger, which checks every record's checksum, against a C that checks
+none, `scan-checked` against one that checks them too. This is a measurement, not a test: a figure
 that is not reached is said, and the exit code is 0.
 """
 
@@ -29,8 +31,13 @@ WORKS = {
     "append-128": Work("group 128", 0.8, 0.95, None),
     "append-4x16": Work("processes 4 16", 0.8, None, 60_000),
     "batch-1000": Work("batch 1000", 0.5, None, 1_000_000),
-    "scan": Work("scan 1000000", 0.9, None, None),
+    "scan": Work("scan", 0.9, None, None),
+    "scan-checked": Work("scan", 0.9, None, None),
 }
+# What the one program measures under another name: the ledger always checks checksums.
+OWN_NAMES = {("ledger", "scan-checked"): "scan"}
+# Where both read what the ledger has made: the folder is kept between rounds.
+LOG = "ledger/history-1000000/log"
 
 
 def measure(command, work):
@@ -61,20 +68,36 @@ def rate(number):
     return f"{number / 1e6:.2f} M/s" if number >= 1e6 else f"{number / 1e3:.1f} k/s"
 
 
+def clear(options):
+    for side in ("c", "ledger"):
+        shutil.rmtree(f"{options.folder}/{side}", ignore_errors=True)
+
+
 def run(options):
     found = defaultdict(lambda: defaultdict(list))
     for number in range(options.rounds):
         for name in options.only or WORKS:
+            reads = WORKS[name].reference == "scan"
+            folder = f"{options.folder}/{LOG if reads else 'c'}"
             commands = {
-                "c": [options.reference, f"{options.folder}/c", *WORKS[name].reference.split(),
+                "c": [options.reference, folder, *WORKS[name].reference.split(),
                       "--seconds", str(options.seconds)],
                 "ledger": ["sh", "-c", options.ledger.format(
-                    work=name, seconds=options.seconds, folder=f"{options.folder}/ledger")]}
+                    work=OWN_NAMES.get(("ledger", name), name), seconds=options.seconds,
+                    folder=f"{options.folder}/ledger")]}
             order = list(commands) if number % 2 == 0 else list(commands)[::-1]
+            if reads and not os.path.exists(folder):
+                clear(options)
+                subprocess.run(commands["ledger"], stdout=subprocess.DEVNULL, check=True)
             for side in order:
-                for leftover in ("c", "ledger"):
-                    shutil.rmtree(f"{options.folder}/{leftover}", ignore_errors=True)
-                found[name][side].append(measure(commands[side], name))
+                if not reads:
+                    clear(options)
+                line = measure(commands[side], OWN_NAMES.get((side, name), name))
+                found[name][side].append(line)
+            if reads:
+                sides = [found[name][side][-1]["hash"] for side in commands]
+                if sides[0] != sides[1]:
+                    sys.exit(f"{name}: the two programs have read different bytes: {sides}")
             print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
     return found
 
@@ -117,8 +140,7 @@ def main():
     print("|---|--:|--:|--:|---|---|--:|")
     for name, sides in found.items():
         print(row(name, sides))
-    for side in ("c", "ledger"):
-        shutil.rmtree(f"{options.folder}/{side}", ignore_errors=True)
+    clear(options)
 
 
 main()

@@ -4,13 +4,15 @@
 //   reference DIR group NT           NT blocked callers; one takes all that wait, commits once
 //   reference DIR processes NP NT    NP processes of NT such callers
 //   reference DIR batch SIZE         1 caller, SIZE events a transaction
-//   reference DIR scan COUNT         reads COUNT events, adds one u64 of each
+//   reference DIR scan               reads the ledger's log in DIR, adds the time of each record:
+//                                    once as it stands, once with every checksum checked
 //
-// with --seconds S (3 unless given; a scan reads its events again until then). One line of JSON on
-// stdout. Every event is one MDB_APPEND of 256 bytes under its position in "log" (MDB_INTEGERKEY);
+// with --seconds S (3 unless given; a scan reads its records again until then). One line of JSON on
+// stdout for each piece of work. A scan changes nothing. For the others, every event is one MDB_APPEND of 256 bytes under its position in "log" (MDB_INTEGERKEY);
 // every commit also puts 32 bytes under "clock" in the main table, and is fully synced. DIR is made
 // and emptied; it should lie on the disk that is to be measured.
 #define _GNU_SOURCE
+#define XXH_INLINE_ALL
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -22,8 +24,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <xxhash.h>
 
-enum { event_bytes = 256, clock_bytes = 32, samples_max = 1 << 20 };
+enum { event_bytes = 256, clock_bytes = 32, time_offset = 24, samples_max = 1 << 20 };
 
 struct store {
     MDB_env *env;
@@ -166,7 +169,8 @@ static void run_processes(const char *folder, int processes, int callers) {
     open_store(folder, 0);
 }
 
-static uint64_t scan(void) {
+// A record ends in XXH3-64 of what is before it.
+static uint64_t scan(int checked) {
     MDB_txn *txn;
     MDB_cursor *cursor;
     MDB_val key, value;
@@ -175,7 +179,12 @@ static uint64_t scan(void) {
     check(mdb_txn_begin(store.env, NULL, MDB_RDONLY, &txn), "beginning");
     check(mdb_cursor_open(txn, store.log, &cursor), "opening a cursor");
     while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
-        memcpy(&word, (uint8_t *)value.mv_data + 8, sizeof word);
+        const uint8_t *record = value.mv_data;
+        if (checked) {
+            memcpy(&word, record + value.mv_size - 8, sizeof word);
+            if (XXH3_64bits(record, value.mv_size - 8) != word) check(MDB_CORRUPTED, "a record");
+        }
+        memcpy(&word, record + time_offset, sizeof word);
         sum += word;
         events++;
     }
@@ -194,14 +203,14 @@ static void report(const char *work, double seconds, uint64_t hash) {
     size_t count = tally->samples < samples_max ? tally->samples : samples_max;
     qsort(tally->microseconds, count, sizeof(uint32_t), ascending);
     printf("{\"work\":\"%s\",\"events_per_second\":%.0f,\"p50_us\":%u,\"p99_us\":%u,"
-           "\"events\":%llu,\"hash\":%llu}\n",
+           "\"events\":%llu,\"hash\":\"%llx\"}\n",
            work, (double)tally->events / seconds, count ? tally->microseconds[count / 2] : 0,
            count ? tally->microseconds[count * 99 / 100] : 0, (unsigned long long)tally->events,
            (unsigned long long)hash);
 }
 
 static int usage(void) {
-    fputs("usage: reference DIR append|group NT|processes NP NT|batch SIZE|scan COUNT "
+    fputs("usage: reference DIR append|group NT|processes NP NT|batch SIZE|scan "
           "[--seconds S]\n", stderr);
     return 64;
 }
@@ -224,23 +233,23 @@ static void run_alone(uint64_t size) {
     }
 }
 
-// Fills the log first, and reads it once unmeasured, so that it is in memory.
-static uint64_t run_scans(uint64_t events, double seconds, double *began) {
-    uint64_t sum;
-    for (uint64_t made = 0; made < events; made += 10000)
-        commit(begin(), events - made < 10000 ? events - made : 10000);
-    scan();
-    tally->events = tally->samples = 0;
-    *began = now();
-    deadline = *began + seconds;
-    do sum = scan();
-    while (now() < deadline);
-    return sum;
+// Reads the log once unmeasured, so that it is in memory; then measures both ways.
+static void run_scans(double seconds) {
+    scan(1);
+    for (int checked = 0; checked < 2; checked++) {
+        uint64_t sum;
+        tally->events = tally->samples = 0;
+        double began = now();
+        deadline = began + seconds;
+        do sum = scan(checked);
+        while (now() < deadline);
+        report(checked ? "scan-checked" : "scan", now() - began, sum);
+    }
 }
 
 int main(int argc, char **argv) {
     double seconds = 3;
-    uint64_t a = 0, b = 0, hash = 0;
+    uint64_t a = 0, b = 0;
     if (argc > 4 && strcmp(argv[argc - 2], "--seconds") == 0) {
         seconds = atof(argv[argc - 1]);
         argc -= 2;
@@ -249,12 +258,18 @@ int main(int argc, char **argv) {
     const char *folder = argv[1], *mode = argv[2];
     if (argc > 3) a = strtoull(argv[3], NULL, 10);
     if (argc > 4) b = strtoull(argv[4], NULL, 10);
-    int arguments = strcmp(mode, "append") == 0 ? 0 : strcmp(mode, "processes") == 0 ? 2 : 1;
+    int scans = strcmp(mode, "scan") == 0;
+    int arguments = scans || strcmp(mode, "append") == 0 ? 0 : strcmp(mode, "processes") == 0 ? 2 : 1;
     if (argc != 3 + arguments || (arguments > 0 && a == 0) || (arguments > 1 && b == 0))
         return usage();
     tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (tally == MAP_FAILED) check(MDB_PANIC, "mapping memory");
-    open_store(folder, 1);
+    open_store(folder, !scans);
+    if (scans) {
+        run_scans(seconds);
+        mdb_env_close(store.env);
+        return 0;
+    }
 
     char work[64];
     double began = now();
@@ -271,13 +286,10 @@ int main(int argc, char **argv) {
     } else if (strcmp(mode, "batch") == 0) {
         snprintf(work, sizeof work, "batch-%d", (int)a);
         run_alone(a);
-    } else if (strcmp(mode, "scan") == 0) {
-        snprintf(work, sizeof work, "scan");
-        hash = run_scans(a, seconds, &began);
     } else {
         return usage();
     }
-    report(work, now() - began, hash ? hash : count());
+    report(work, now() - began, count());
     mdb_env_close(store.env);
     return 0;
 }

@@ -14,7 +14,7 @@ enum Errors: Projection {
         default: return
         }
         var account = happened.account
-        if account == .none, let reservation = happened.event.reservation,
+        if account == .none, let reservation = happened.reservation,
             let slot = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
         {
             account = tables.reservations[slot].keys.account

@@ -7,8 +7,9 @@ enum Messages: Projection {
     static let version = 1
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        guard tables.messageIDs.isActive else { return }
         let message = happened.event.message
-        guard message != .none, tables.messageIDs.isActive, concerns(happened.type) else { return }
+        guard message != .none, concerns(happened.type) else { return }
         var first = tables.messageIDs.position(of: message)
         if first == nil {
             tables.messageIDs.insert(message, at: happened.position)
@@ -71,7 +72,7 @@ public struct MessageRow: TableRow {
     mutating func evolve(_ happened: borrowing Occurrence) {
         let at = happened.effective
         if account == .none { account = happened.account }
-        if reservation == 0, let named = happened.event.reservation {
+        if reservation == 0, let named = happened.reservation {
             reservation = named.position + 1
         }
         switch happened.type {

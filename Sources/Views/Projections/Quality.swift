@@ -30,7 +30,7 @@ enum Quality: Projection {
         of happened: borrowing Occurrence, _ tables: inout Tables
     ) -> Fingerprint {
         if happened.account != .none { return happened.account }
-        guard let reservation = happened.event.reservation,
+        guard let reservation = happened.reservation,
             let slot = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
         else { return .none }
         return tables.reservations[slot].keys.account

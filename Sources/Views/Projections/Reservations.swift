@@ -9,7 +9,7 @@ enum Reservations: Projection {
     /// Applies a `send.*` or `message.*` event; answers what it changes in the counts, if anything.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> SendChange? {
         if happened.type == .sendReserved { return open(&tables, happened) }
-        guard let reservation = happened.event.reservation else {
+        guard let reservation = happened.reservation else {
             return imported(&tables, happened)
         }
         guard reservation.tag == tables.tag, reservation.position < happened.position,
@@ -36,7 +36,7 @@ enum Reservations: Projection {
     {
         var row = ReservationRow()
         row.state = .open
-        row.keys = SendKeys(happened.event)
+        row.keys = happened.keys
         row.notBefore = happened.event.instant(.notBefore) ?? happened.recorded
         row.expires = happened.event.instant(.expires) ?? happened.recorded
         row.changed = happened.recorded
@@ -58,7 +58,7 @@ enum Reservations: Projection {
         _ tables: inout Tables, _ happened: borrowing Occurrence
     ) -> SendChange? {
         guard happened.type == .sendAttempted || happened.type == .sendFailed else { return nil }
-        let keys = SendKeys(happened.event)
+        let keys = happened.keys
         if keys.business != .none {
             let slot = tables.business.touch(keys.business, at: happened.position)
             if happened.type == .sendAttempted {
@@ -138,7 +138,7 @@ public struct ReservationRow: TableRow {
     func after(_ happened: borrowing Occurrence) -> ReservationRow? {
         var row = self
         let now = Stamp(
-            time: happened.recorded, position: happened.event.reservation?.position ?? 0)
+            time: happened.recorded, position: happened.reservation?.position ?? 0)
         switch happened.type {
         case .sendAttempted:
             guard state != .accepted, state != .failed, state != .attempted else { return nil }

@@ -97,12 +97,12 @@ enum Instances: Projection {
     static let version = 1
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
-        let instance = happened.event.nameFingerprint(.instance)
-        guard instance != .none else { return }
         switch happened.type {
         case .instanceStarted, .instanceStopped, .sendAttempted, .sendReserved: break
         default: return
         }
+        let instance = happened.event.nameFingerprint(.instance)
+        guard instance != .none else { return }
         let slot = tables.instances.touch(instance, at: happened.position)
         if tables.instances[slot].named == 0 {
             tables.instances[slot].named = happened.position + 1
@@ -137,7 +137,7 @@ public struct InstanceRow: TableRow {
             starts += 1
         case .instanceStopped: stopped = max(stopped, happened.stamp)
         case .sendReserved: sends += 1
-        default: if happened.event.reservation == nil { sends += 1 }
+        default: if happened.reservation == nil { sends += 1 }
         }
     }
 

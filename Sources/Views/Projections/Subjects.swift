@@ -64,16 +64,14 @@ enum Subjects: Projection {
     /// A report names its reservation, and the reservation its subject.
     private static func answer(_ tables: inout Tables, _ happened: borrowing Occurrence) {
         var subject = happened.subject
-        var content = happened.event.nameFingerprint(.text)
-        if let reservation = happened.event.reservation {
+        var content = happened.keys.content
+        if let reservation = happened.reservation {
             let key = Fingerprint(UInt128(reservation.position))
             guard reservation.tag == tables.tag, let found = tables.reservations.find(key) else {
                 return
             }
             subject = tables.reservations[found].keys.subject
             content = tables.reservations[found].keys.content
-        } else if content != .none {
-            content = SendKeys.content(content, chat: happened.chat, person: happened.person)
         }
         guard subject != .none else { return }
         let slot = touch(&tables, subject, happened)

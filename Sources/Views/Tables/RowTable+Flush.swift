@@ -46,7 +46,7 @@ extension RowTable {
         return old.filter { $0.last >= written && $0.last < position }
     }
 
-    private mutating func keep(_ old: [Entry], from position: Position) {
+    private mutating func keep(_ old: LargeArray<Entry>, from position: Position) {
         for entry in old where entry.last >= position {
             let slot = insert(entry)
             if entry.last >= mark { dirty.append(UInt32(truncatingIfNeeded: slot)) }

@@ -77,7 +77,7 @@ public struct RowTable<Row: TableRow> {
     /// Whether the keys are positions, or count like them: such rows need no names.
     public let isByPosition: Bool
     @usableFromInline var index = EntryIndex()
-    @usableFromInline var entries: [Entry] = []
+    @usableFromInline var entries = LargeArray<Entry>()
     @usableFromInline var source: (any RowSource)?
     /// Rows that changed at or after this position are neither in the checkpoint nor frozen.
     @usableFromInline var mark: Position = 0
@@ -139,9 +139,11 @@ public struct RowTable<Row: TableRow> {
     }
 
     /// Fetches the index's line for a key that will be sought soon.
+    @inline(__always)
     func prefetchIndex(_ key: Fingerprint) { index.prefetch(key) }
 
     /// Fetches the row of a key that will be sought soon, once its index line is there.
+    @inline(__always)
     func prefetchRow(_ key: Fingerprint) {
         if let slot = index.likelySlot(key) { entries.prefetch(slot) }
     }
@@ -150,7 +152,7 @@ public struct RowTable<Row: TableRow> {
     mutating func insert(_ entry: Entry) -> Int {
         let slot = entries.count
         entries.append(entry)
-        index.insert(slot, entry.key) { entries[$0].key }
+        index.insert(slot, entry.key)
         return slot
     }
 

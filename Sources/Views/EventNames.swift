@@ -1,0 +1,54 @@
+import Bytes
+import Events
+
+/// The names in an event, read in one walk through its directory: what rows it is about to touch.
+struct EventNames: Sendable {
+    var position = Position.max
+    var type: UInt16 = 0
+    var keys = SendKeys()
+    var pair = Fingerprint.none
+    var reservation: Reservation?
+
+    init() {}
+
+    init(_ event: borrowing EventView) {
+        position = event.position
+        type = event.typeNumber
+        keys.chat = event.chat
+        keys.person = event.person
+        let isSend = EventType.sends.contains(type)
+        var text = Fingerprint.none
+        var submission: Int64?
+        for index in 0..<event.fieldCount {
+            let entry = event.entry(index)
+            if entry.number > Field.reservation.rawValue { break }
+            if entry.isSealed { continue }
+            switch entry.number {
+            case Field.subject.rawValue: keys.subject = Self.name(event, entry)
+            case Field.account.rawValue: keys.account = Self.name(event, entry)
+            case Field.text.rawValue where isSend: text = Self.name(event, entry)
+            case Field.submission.rawValue where isSend && entry.range.count == 8:
+                submission = event.bytes.load(at: entry.range.lowerBound, as: Int64.self)
+            case Field.reservation.rawValue: reservation = event.reservation
+            default: break
+            }
+        }
+        guard isSend else { return }
+        pair = keys.pair
+        keys.content = SendKeys.content(text, chat: keys.chat, person: keys.person)
+        guard keys.subject != .none else { return }
+        keys.business = SendKeys.business(
+            subject: keys.subject, steps: SendKeys.steps(event), submission: submission)
+    }
+
+    private static func name(_ event: borrowing EventView, _ entry: FieldEntry) -> Fingerprint {
+        event.bytes.extracting(entry.range).fingerprint()
+    }
+}
+
+extension EventType {
+    /// The numbers of `send.*`.
+    static let sends: Range<UInt16> = 20..<40
+    /// The numbers of what providers say of our sends.
+    static let statuses: Range<UInt16> = 10..<20
+}
