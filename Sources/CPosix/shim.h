@@ -71,3 +71,9 @@ static inline int shim_is_folder(const char *path) {
 static inline int shim_open(const char *path, int flags, unsigned mode) {
     return open(path, flags | O_CLOEXEC, mode);
 }
+
+// glibc shows syncfs only with _GNU_SOURCE.
+extern int syncfs(int fd);
+
+// Flushes the file system that an open file lies on; 0 or errno.
+static inline int shim_sync_all(int fd) { return syncfs(fd) == 0 ? 0 : errno; }

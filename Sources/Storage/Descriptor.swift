@@ -77,17 +77,26 @@ public enum Descriptor {
         try read(descriptor, byteMax: 1 << 20)
     }
 
-    /// Writes a file anew, with mode 0600 or as `mode` says, and flushes it.
+    /// Writes a file anew, with mode 0600 or as `mode` says, and flushes it unless told not to.
     public static func create(
-        _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600
+        _ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600, flushes: Bool = true
     ) throws(StorageError) {
         let descriptor = unsafe shim_open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
         guard descriptor >= 0 else { throw StorageError.of(errno, "creating \(path)") }
         defer { close(descriptor) }
         let code = write(descriptor, bytes)
         if code != 0 { throw StorageError.of(code, "writing \(path)") }
-        if fsync(descriptor) != 0, errno != EINVAL {
+        if flushes, fsync(descriptor) != 0, errno != EINVAL {
             throw StorageError.of(errno, "flushing \(path)")
         }
+    }
+
+    /// Writes a file beside the one at `path`, flushes it, and puts it in that one's place.
+    ///
+    /// Whoever reads, also after a power cut, sees the old content or the new one, whole.
+    public static func replace(_ path: String, _ bytes: [UInt8]) throws(StorageError) {
+        try create(path + ".new", bytes)
+        try Folder.rename(path + ".new", to: path)
+        try Folder.sync(Folder.parent(of: path))
     }
 }

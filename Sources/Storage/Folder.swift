@@ -16,6 +16,15 @@ public enum Folder {
         try refuseNetwork(path)
     }
 
+    /// Creates a folder and those above it, with mode 0700, where they are missing; syncs none.
+    public static func createAll(_ path: String) throws(StorageError) {
+        guard !exists(path) else { return }
+        try createAll(parent(of: path))
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw StorageError.of(errno, "creating \(path)")
+        }
+    }
+
     /// Refuses NFS, SMB, 9P and their kin: LMDB's locks and maps do not hold there.
     public static func refuseNetwork(_ path: String) throws(StorageError) {
         let remote: [Int64: String] = [
@@ -51,6 +60,20 @@ public enum Folder {
             throw StorageError.of(errno, "flushing \(path)")
         }
     }
+
+    /// Flushes everything that was written to the file system of `path`, files and folders.
+    ///
+    /// For many small files this takes one wait of the disk, where flushing each takes one each.
+    public static func syncAll(_ path: String) throws(StorageError) {
+        let descriptor = unsafe shim_open(path, O_RDONLY | O_DIRECTORY, 0)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
+        defer { close(descriptor) }
+        let code = shim_sync_all(descriptor)
+        if code != 0 { throw StorageError.of(code, "flushing \(path)") }
+    }
+
+    /// Whether there is a folder at `path`.
+    public static func isFolder(_ path: String) -> Bool { unsafe shim_is_folder(path) == 1 }
 
     /// The names in a folder, sorted, without `.` and `..`.
     public static func names(in path: String) -> [String] {

@@ -1,0 +1,49 @@
+import CPosix
+import Glibc
+
+/// Writes a file from its beginning to its end, a MiB at a time.
+public struct FileWriter: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+    private let isOwned: Bool
+    private var buffer: [UInt8] = []
+
+    private static let bufferBytes = 1 << 20
+
+    /// Begins a file anew, with mode 0600.
+    public init(path: String) throws(StorageError) {
+        self.path = path
+        isOwned = true
+        descriptor = unsafe shim_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        if descriptor < 0 { throw StorageError.of(errno, "creating \(path)") }
+    }
+
+    /// Writes to standard output, which is left open.
+    public init() {
+        path = "standard output"
+        descriptor = 1
+        isOwned = false
+    }
+
+    deinit { if isOwned { close(descriptor) } }
+
+    /// Writes more bytes.
+    public mutating func write(_ bytes: Span<UInt8>) throws(StorageError) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+        if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    /// Writes what is still held, and flushes a file to the disk.
+    public mutating func finish() throws(StorageError) {
+        try flush()
+        if isOwned, fsync(descriptor) != 0, errno != EINVAL {
+            throw StorageError.of(errno, "flushing \(path)")
+        }
+    }
+
+    private mutating func flush() throws(StorageError) {
+        let code = Descriptor.write(descriptor, buffer)
+        if code != 0 { throw StorageError.of(code, "writing \(path)") }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
