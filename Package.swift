@@ -53,15 +53,16 @@ let package = Package(
         room("Views", ["Bytes", "Events"]),
         room("YAML", ["CYAML"]),
         room("Gate", ["Bytes", "Events", "Views", "YAML"]),
-        room("Ledger", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate"]),
+        room("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
+        room("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         room("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger", "Replay",
-                "Bench", "CommandLineKit",
+                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
+                "Audit", "Replay", "Bench", "CommandLineKit",
             ],
             swiftSettings: strict),
         .target(
@@ -69,17 +70,24 @@ let package = Package(
             dependencies: ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger"],
             path: "Tests/TestSupport", swiftSettings: common),
         suite("CryptoTests", ["Bytes", "Crypto"]),
-        suite("EvidenceTests", ["Bytes", "Crypto", "Evidence"]),
+        suite("EvidenceTests", ["Bytes", "Crypto", "Evidence", "TestSupport"]),
         suite("StorageTests", ["Bytes", "Storage", "TestSupport"]),
         suite("EventsTests", ["Bytes", "Events", "TestSupport"]),
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
         suite("GateTests", ["Bytes", "Events", "Views", "YAML", "Gate", "TestSupport"]),
         suite(
             "LedgerTests",
-            ["Bytes", "Storage", "Events", "Views", "Gate", "Ledger", "TestSupport"]),
+            [
+                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
+                "TestSupport",
+            ]),
         suite(
             "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
-        suite("CommandLineTests", ["Events", "CommandLineKit", "TestSupport"]),
+        suite(
+            "CommandLineTests",
+            [
+                "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit", "TestSupport",
+            ]),
         suite("TidyTests", []),
     ]
 )

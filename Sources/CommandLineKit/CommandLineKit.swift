@@ -8,4 +8,4 @@
 ///
 /// # Caveats
 /// A command of two words (`policy show`) is an entry of its own; nothing nests deeper. Options
-/// have long names; `-h` and `-q` are the only short ones. Nothing here prompts.
+/// have long names; `-h`, `-q` and `-o` are the only short ones. Nothing here prompts.

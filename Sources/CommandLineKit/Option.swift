@@ -55,12 +55,12 @@ extension Option where Value == Bool {
 extension Option where Value == String? {
     /// A text, nil if missing; `choices`, if not empty, are the only values allowed.
     public static func text(
-        _ name: String, _ placeholder: String, choices: [String] = [], environment: String? = nil,
-        _ summary: String
+        _ name: String, _ placeholder: String, short: Character? = nil, choices: [String] = [],
+        environment: String? = nil, _ summary: String
     ) -> Option {
-        Option(
-            declaration: .text(name, placeholder, choices, environment, summary),
-            decode: { $0.last })
+        var declaration = OptionDeclaration.text(name, placeholder, choices, environment, summary)
+        declaration.short = short
+        return Option(declaration: declaration, decode: { $0.last })
     }
 }
 

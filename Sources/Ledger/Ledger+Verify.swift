@@ -1,5 +1,6 @@
 import Bytes
 public import Events
+public import Evidence
 import Storage
 import Views
 
@@ -10,14 +11,29 @@ extension Ledger {
         public let position: Position?
         /// A sentence.
         public let message: String
+
+        /// A fault at a position, or of the whole.
+        public init(position: Position?, message: String) {
+            self.position = position
+            self.message = message
+        }
     }
 
-    /// Checks every record: checksum, place, order of times; then the views against a fold from 0.
+    /// Checks every record: checksum, place, order of times; and the roots that were signed.
     ///
-    /// - Parameter progress: Called with the number of records checked and their total.
+    /// - Parameters:
+    ///   - checkpoints: What the log must extend, beside the last checkpoint that it signed.
+    ///   - progress: Called with the number of records checked and their total.
     /// - Returns: All faults found, at most 100; none means the ledger is whole.
-    public func verify(progress: (Position, Position) -> Void = { _, _ in }) throws -> [Fault] {
+    public func verify(
+        against checkpoints: [Checkpoint] = [],
+        progress: (Position, Position) -> Void = { _, _ in }
+    ) throws -> [Fault] {
         var faults: [Fault] = []
+        var roots = SignedRoots(checkpoints)
+        do { try roots.add(lastCheckpoint()?.checkpoint) } catch {
+            faults.append(Fault(position: nil, message: error.message))
+        }
         let total = try count()
         var next: Position = 0
         var recorded = Instant(nanoseconds: .min)
@@ -33,6 +49,7 @@ extension Ledger {
                         next = position
                     }
                     check(bytes, position, &recorded, &faults)
+                    roots.append(bytes)
                     next += 1
                     return next < start + Position(Self.pageRecords) && next < total
                         && faults.count < 100
@@ -45,7 +62,8 @@ extension Ledger {
             }
             progress(next, total)
         }
-        return faults
+        // Where records are missing or damaged, the roots can only repeat it.
+        return faults.isEmpty ? roots.faults(total) : faults
     }
 
     private func check(

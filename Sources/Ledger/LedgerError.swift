@@ -1,4 +1,5 @@
 public import Events
+import Evidence
 public import Storage
 
 /// Why the ledger did not do what was asked.
@@ -21,6 +22,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case newer = "newer_format"
         /// A record or a file is damaged.
         case damaged
+        /// The log no longer begins with what was signed.
+        case forked
         /// The machine's clock cannot be trusted.
         case clock
         /// No policy has been applied.
@@ -60,6 +63,7 @@ public struct LedgerError: Error, Sendable, Equatable {
         switch error {
         case let error as LedgerError: self = error
         case let error as StorageError: self.init(error)
+        case let error as EvidenceError: self.init(.damaged, error.message)
         case let error as EventError: self.init(.invalid, error.message)
         default: self.init(.storage, "\(error)")
         }

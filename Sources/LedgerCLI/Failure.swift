@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Evidence
 import Gate
 import Ledger
 import Storage
@@ -26,6 +27,7 @@ struct Failure: CommandError {
             let place = error.line.map { "line \($0): " } ?? ""
             self.init(error.code.name, place + error.message)
         case let error as PolicyError: self.init("invalid_policy", error.description)
+        case let error as EvidenceError: self.init(error.code.rawValue, error.message)
         case let error as StorageError: self.init(error.code.rawValue, error.message)
         default: self.init("failed", String(describing: error))
         }

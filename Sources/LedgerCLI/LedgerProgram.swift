@@ -15,7 +15,7 @@ enum LedgerProgram {
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
-        Verify.command, Doctor.command, BenchVerb.command,
+        CheckpointVerb.command, Export.command, Verify.command, Doctor.command, BenchVerb.command,
     ]
 
     /// The program that the table makes.

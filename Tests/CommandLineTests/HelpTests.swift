@@ -6,8 +6,8 @@ import TestSupport
 struct `The command line of the ledger` {
     private static let verbs = [
         "init", "append", "import", "events", "why", "ask", "report", "state", "rebuild", "status",
-        "policy show", "policy check", "policy apply", "pause", "resume", "stop", "reset", "verify",
-        "doctor",
+        "policy show", "policy check", "policy apply", "pause", "resume", "stop", "reset",
+        "checkpoint", "export", "verify", "doctor",
     ]
 
     @Test func `explains every verb`() throws {

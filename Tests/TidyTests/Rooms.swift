@@ -11,15 +11,16 @@ enum Rooms {
         ("Views", ["Bytes", "Events"]),
         ("YAML", ["CYAML"]),
         ("Gate", ["Bytes", "Events", "Views", "YAML"]),
-        ("Ledger", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate"]),
+        ("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
+        ("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         (
             "LedgerCLI",
             [
-                "Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger", "Replay",
-                "Bench", "CommandLineKit",
+                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
+                "Audit", "Replay", "Bench", "CommandLineKit",
             ]
         ),
     ]

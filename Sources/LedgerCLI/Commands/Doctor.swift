@@ -99,7 +99,7 @@ enum Doctor {
         var open: [String] = []
         for path in [
             ledger.folder, ledger.folder + "/log", ledger.folder + "/log/data.mdb",
-            ledger.folder + "/views",
+            ledger.folder + "/views", ledger.folder + "/keys", ledger.folder + "/keys/signing",
         ] {
             if let mode = LocalHost.mode(of: path), mode & 0o077 != 0 {
                 open.append("\(path) has mode \(String(mode, radix: 8))")

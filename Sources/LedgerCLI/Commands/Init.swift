@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Evidence
 import Ledger
 import Storage
 
@@ -25,7 +26,9 @@ enum Init {
         }
         try Ledger.create(folder, origin: origin, isDevelopment: isDevelopment)
         // Opening makes the views, so that whatever stands against them shows now.
-        try Ledger.open(arguments, out).close()
+        let ledger = try Ledger.open(arguments, out)
+        ledger.close()
+        let key = try ledger.makeSigningKey()
         if out.isJSON {
             var json = JSONWriter()
             json.beginObject()
@@ -33,11 +36,13 @@ enum Init {
             json.member("origin", origin)
             json.member("format", LedgerIdentity.currentFormat)
             json.member("development", isDevelopment)
+            json.member("vkey", key.text)
             json.endObject()
             out.line(json.text)
             return ExitCode.done
         }
         out.line("made the ledger \(origin) in \(Terminal.escape(folder))")
+        out.line("its checkpoints are verified by \(key.text)")
         if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
         let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
         out.note("Next:")

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Evidence
 import Gate
 import Ledger
 import Views
@@ -34,11 +35,16 @@ enum Status {
         var openReservations = 0
         var orders: [Order] = []
         let clock: Failure?
+        let key: VerifierKey?
+        let signed: Checkpoint?
 
         init(_ ledger: Ledger) throws {
             self.ledger = ledger
             views = try ledger.viewsStatus()
             now = try ledger.now()
+            // 'verify' tells what is wrong with them; the rest of the status is still worth having.
+            key = try? ledger.verifierKey()
+            signed = try? ledger.lastCheckpoint()?.checkpoint
             clock = Doctor.clockFault(ledger, now)
             if views.count > 0 {
                 lastRecorded = try ledger.withEvent(at: views.count - 1) { $0.recorded }
@@ -92,6 +98,9 @@ extension Status.Reading {
         json.member("generation", views.generation)
         json.member("runs", views.runs)
         json.endObject()
+        json.member(orNull: "vkey", key?.text)
+        json.key("signed")
+        if let signed { json.value(signed.size) } else { json.null() }
         json.key("policy")
         if let policy {
             json.beginObject()
@@ -134,6 +143,9 @@ extension Status.Reading {
         out.line(
             "views         checkpoint at \(views.checkpoint), \(behind) events and "
                 + "\(views.behind.text) behind; generation \(views.generation), \(views.runs) runs")
+        let newest = signed.map { "the last signed one holds \($0.size) events" }
+        out.line("checkpoint    \(newest ?? "none yet: 'ledger checkpoint' signs one")")
+        if let key { out.line("key           \(key.text)") }
         if let policy {
             let name = policy.text.policy.name.map { " \u{201C}\($0)\u{201D}" } ?? ""
             out.line(

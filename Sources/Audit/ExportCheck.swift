@@ -1,0 +1,161 @@
+import Bytes
+import Crypto
+import Events
+public import Evidence
+public import Ledger
+import Storage
+
+/// Verifies an exported folder with nothing but what lies in it.
+///
+/// Nothing stands for anything else: the digests are compared, and every hash, record, line and
+/// proof is checked by itself besides.
+public struct ExportCheck: ~Copyable {
+    /// What was found.
+    public struct Report: Sendable {
+        /// The log that it is an export of; nil where the checkpoint does not verify.
+        public internal(set) var checkpoint: Checkpoint?
+        /// The key that all signatures were checked with.
+        public internal(set) var key: VerifierKey?
+        /// Records that lie in the folder, all checked.
+        public internal(set) var records: UInt64 = 0
+        /// Events that are told as lines.
+        public internal(set) var events: UInt64 = 0
+        /// Proofs of single records.
+        public internal(set) var proofs = 0
+        /// How many records there were when the earlier checkpoint was signed.
+        public internal(set) var grownFrom: UInt64?
+        /// What is wrong, at most 100; none means that the export is whole.
+        public internal(set) var faults: [Ledger.Fault] = []
+    }
+
+    let folder: ExportFolder
+    var report = Report()
+    var contents = Contents()
+
+    static let faultsMax = 100
+
+    private init(folder: ExportFolder) { self.folder = folder }
+
+    /// Verifies the folder at `path`.
+    ///
+    /// - Parameters:
+    ///   - expected: The key that the reader has from elsewhere; nil takes the folder's own.
+    ///   - progress: Called with the number of records done, and their total.
+    /// - Throws: `StorageError` where the folder cannot be read at all.
+    public static func run(
+        _ path: String, key expected: VerifierKey? = nil,
+        progress: (UInt64, UInt64) -> Void = { _, _ in }
+    ) throws -> Report {
+        var check = ExportCheck(folder: ExportFolder(path: path))
+        guard Folder.isFolder(path) else {
+            throw LedgerError(.notFound, "\(path) is no folder with an export")
+        }
+        guard !Folder.exists(check.folder.file(ExportFolder.unfinished)) else {
+            throw LedgerError(
+                .damaged, "the export in \(path) was cut short; export into it once more")
+        }
+        check.checkSignatures(expected)
+        if let checkpoint = check.report.checkpoint, let key = check.report.key {
+            try check.checkDigests()
+            let manifest = check.manifest()
+            try check.checkRecords(checkpoint, manifest?.range, progress)
+            check.compare(manifest, checkpoint)
+            check.checkProofs(checkpoint, key)
+            check.checkGrowth(checkpoint, key)
+        }
+        check.report.events = check.contents.events
+        return check.report
+    }
+
+    /// Notes what is wrong, unless there is enough.
+    mutating func fault(_ message: String, at position: UInt64? = nil) {
+        guard report.faults.count < Self.faultsMax else { return }
+        report.faults.append(Ledger.Fault(position: position, message: message))
+    }
+
+    /// The content of a file; nil, and a fault, where it cannot be read.
+    mutating func bytes(_ name: String, byteMax: Int = 1 << 26) -> [UInt8]? {
+        do {
+            return try Descriptor.contents(of: folder.file(name), byteMax: byteMax)
+        } catch {
+            fault("\(name) cannot be read: \(error.message)")
+            return nil
+        }
+    }
+
+    private mutating func checkSignatures(_ expected: VerifierKey?) {
+        guard let text = bytes("vkey", byteMax: 1 << 16) else { return }
+        guard text.last == 0x0A,
+            let key = try? VerifierKey(text: String(decoding: text.dropLast(), as: UTF8.self))
+        else {
+            fault("vkey is not a verifier key")
+            return
+        }
+        if let expected, expected != key {
+            fault("the export is signed by the key \(key.text), not by \(expected.text)")
+        }
+        report.key = expected ?? key
+        guard let key = report.key, let note = bytes("checkpoint", byteMax: Note.bytesMax) else {
+            return
+        }
+        do {
+            report.checkpoint = try Checkpoint(note: note.span, by: key)
+        } catch {
+            fault("checkpoint: \(error.message)")
+            return
+        }
+        checkNote(key)
+    }
+
+    /// The note that signs the list of digests.
+    private mutating func checkNote(_ key: VerifierKey) {
+        guard let bytes = bytes(ExportFolder.note, byteMax: Note.bytesMax) else { return }
+        do {
+            let note = try Note(parsing: bytes.span)
+            try note.verify(by: [key])
+            // One key signs; what else stands there says nothing and could hide a change.
+            if note.signatures.count != 1 || note.serialised.utf8.elementsEqual(bytes) == false {
+                fault("\(ExportFolder.note) holds more than one signature")
+            }
+            if (try? folder.statement(origin: key.name)) != note.text {
+                fault("\(ExportFolder.sums) is not the list that was signed")
+            }
+        } catch {
+            fault("\(ExportFolder.note): \(error.message)")
+        }
+    }
+
+    /// The list of digests against the files, both in the same order.
+    private mutating func checkDigests() throws {
+        guard Folder.exists(folder.file(ExportFolder.sums)) else { return }
+        var sums = try FileReader(path: folder.file(ExportFolder.sums))
+        var listed = try sums.line()
+        var found: [Ledger.Fault] = []
+        let folder = folder
+        func add(_ message: String) {
+            guard found.count < Self.faultsMax else { return }
+            found.append(Ledger.Fault(position: nil, message: message))
+        }
+        try folder.forEachFile { name in
+            while let line = listed {
+                let wanted = String(decoding: line.dropFirst(66), as: UTF8.self)
+                if wanted == name || Folder.exists(folder.file(wanted)) { break }
+                add("\(wanted) is missing")
+                listed = try sums.line()
+            }
+            guard let line = listed, line.dropFirst(66).elementsEqual(name.utf8) else {
+                add("\(name) is not listed in \(ExportFolder.sums)")
+                return
+            }
+            if try Array(folder.sumLine(name).utf8) != line {
+                add("\(name) is not the file that was exported: its digest differs")
+            }
+            listed = try sums.line()
+        }
+        while let line = listed {
+            add("\(String(decoding: line.dropFirst(66), as: UTF8.self)) is missing")
+            listed = try sums.line()
+        }
+        for fault in found { self.fault(fault.message) }
+    }
+}

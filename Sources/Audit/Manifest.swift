@@ -1,0 +1,105 @@
+import Crypto
+import Events
+import Evidence
+
+/// `manifest.json`: who exported what, and what it holds.
+struct Manifest {
+    /// Who asked for an export, and why.
+    var by: String
+    var why: String?
+    var user: String
+    /// The ledger's time.
+    var made: Instant
+    var range: ExportRange
+    var contents: Contents
+
+    /// The whole file: who and when, then what can be checked.
+    func text(_ checkpoint: Checkpoint) -> String {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("by", by)
+        json.member(orNull: "why", why)
+        json.member("user", user)
+        json.member("made", made)
+        json.member("origin", checkpoint.origin)
+        json.member("size", checkpoint.size)
+        json.member("root", checkpoint.root.base64)
+        json.key("range")
+        json.beginObject()
+        json.member("first", range.first)
+        Self.member("last", range.last, &json)
+        Self.member("from", range.from, &json)
+        Self.member("to", range.to, &json)
+        json.endObject()
+        write(contents, &json)
+        json.endObject()
+        return json.text + "\n"
+    }
+
+    private func write(_ contents: Contents, _ json: inout JSONWriter) {
+        json.member("events", contents.events)
+        Self.member("first_position", contents.firstPosition, &json)
+        Self.member("last_position", contents.lastPosition, &json)
+        Self.member("earliest", contents.earliest, &json)
+        Self.member("latest", contents.latest, &json)
+        json.key("types")
+        json.beginObject()
+        for (number, count) in contents.types.sorted(by: { $0.key < $1.key }) {
+            json.member(EventType(rawValue: number)?.name ?? "unknown.\(number)", count)
+        }
+        json.endObject()
+        json.key("policies")
+        json.beginArray()
+        for policy in contents.policies {
+            json.beginObject()
+            json.member("position", policy.position)
+            json.member("hash", policy.hash)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static func member(_ name: String, _ value: Instant?, _ json: inout JSONWriter) {
+        json.key(name)
+        if let value { json.value(value) } else { json.null() }
+    }
+
+    private static func member(_ name: String, _ value: Position?, _ json: inout JSONWriter) {
+        json.key(name)
+        if let value { json.value(value) } else { json.null() }
+    }
+
+    /// Who, when and which range a manifest names; nil if it does not say.
+    ///
+    /// What it holds is counted anew by whoever reads the records.
+    init?(parsing bytes: Span<UInt8>) {
+        guard let json = try? JSONValue.parse(bytes), let by = json["by"]?.text,
+            let user = json["user"]?.text, let made = Self.instant(json["made"]),
+            let range = json["range"], let first = range["first"]?.position
+        else { return nil }
+        self.init(
+            by: by, why: json["why"]?.text, user: user, made: made, range: ExportRange(),
+            contents: Contents())
+        self.range.first = first
+        self.range.last = range["last"]?.position
+        self.range.from = Self.instant(range["from"])
+        self.range.to = Self.instant(range["to"])
+    }
+
+    init(
+        by: String, why: String?, user: String, made: Instant, range: ExportRange,
+        contents: Contents
+    ) {
+        self.by = by
+        self.why = why
+        self.user = user
+        self.made = made
+        self.range = range
+        self.contents = contents
+    }
+
+    private static func instant(_ value: JSONValue?) -> Instant? {
+        guard let text = value?.text else { return nil }
+        return try? Timestamp.parse(text).instant
+    }
+}

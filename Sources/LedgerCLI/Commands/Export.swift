@@ -1,0 +1,155 @@
+import Audit
+import CommandLineKit
+import Events
+import Evidence
+import Ledger
+import Storage
+
+/// `export`: writes what an auditor takes away, and records that it was.
+enum Export {
+    static let format = Option<String>.text(
+        "format", "FORMAT", default: "audit", choices: ["audit", "ndjson", "csv"],
+        "A folder to verify, or lines of JSON, or a table")
+    static let from = TimeWord.option("from", "The earliest effective time, or the first position")
+    static let to = TimeWord.option("to", "The latest effective time, or the last position")
+    static let output = Option<String?>.text(
+        "output", "PATH", short: "o", "The new folder or file; lines go to standard output without")
+    static let proofs = Option<[String]>.repeated(
+        "proof", "@POS", "Add a proof of the record at this position")
+    static let since = Option<String?>.text(
+        "since", "DIR", "Prove that nothing was removed since this earlier export")
+
+    static let command = Command.verb(
+        "export", "Export events, with what proves them",
+        details: "A folder of format audit is verified by 'ledger verify DIR', or by anybody who "
+            + "reads C2SP tlog-tiles. An export that was cut short is made anew in the same folder. The "
+            + "export is recorded as an event.",
+        options: [format, from, to, output, proofs, since] + Operator.options,
+        examples: [
+            .init("ledger export -o audit-2026-10", "everything, to verify offline"),
+            .init(
+                "ledger export -o audit-11 --since audit-10 --proof @1041",
+                "what was added, and the proof of one record"),
+            .init("ledger export --format csv --from 30d -o events.csv", "for a spreadsheet"),
+        ]
+    ) { arguments, out in
+        guard arguments(format) == "audit" || isPlain(arguments) else {
+            throw UsageError("--proof and --since belong to the format audit", command: "export")
+        }
+        guard arguments(format) != "audit" || arguments(output) != nil else {
+            throw UsageError("an audit export needs a folder: -o DIR", command: "export")
+        }
+        let positions = try arguments(proofs).map { word throws(UsageError) -> Position in
+            guard case .position(let position)? = TimeWord(word) else {
+                throw UsageError("--proof takes a position such as @1041", command: "export")
+            }
+            return position
+        }
+        return try await Ledger.writing(arguments, out) { ledger, now in
+            let range = try range(ledger, arguments)
+            var event = ExportMade()
+            event.format = arguments(format)
+            event.by = arguments(Operator.by) ?? LocalHost.user
+            event.why = arguments(Operator.why)
+            event.user = LocalHost.user
+            event.login = LocalHost.login
+            if arguments(format) == "audit" {
+                try audit(ledger, range, positions, arguments, &event, out)
+            } else {
+                try lines(ledger, range, arguments, &event, out)
+            }
+            let draft = try event.draft(source: Ledger.ownSource, id: Operator.id("export"))
+            let place = try await ledger.append([draft], now: now, as: .house)[0]
+            tell(event, place.position, arguments, out)
+            return ExitCode.done
+        }
+    }
+
+    private static func isPlain(_ arguments: Arguments) -> Bool {
+        arguments(proofs).isEmpty && arguments(since) == nil
+    }
+
+    private static func range(_ ledger: Ledger, _ arguments: Arguments) throws -> ExportRange {
+        var range = ExportRange()
+        let now = try ledger.now()
+        switch arguments(from) {
+        case .position(let position)?: range.first = position
+        case let word?: range.from = word.instant(now: now)
+        case nil: break
+        }
+        switch arguments(to) {
+        case .position(let position)?: range.last = position
+        case let word?: range.to = word.instant(now: now)
+        case nil: break
+        }
+        return range
+    }
+
+    private static func audit(
+        _ ledger: Ledger, _ range: ExportRange, _ positions: [Position], _ arguments: Arguments,
+        _ event: inout ExportMade, _ out: Output
+    ) throws {
+        let (signed, _) = try CheckpointVerb.sign(ledger, out)
+        var order = AuditExport.Order(
+            by: event.by ?? "", why: event.why, user: event.user ?? "")
+        order.range = range
+        order.proofs = positions
+        order.since = arguments(since)
+        let bar = bar(signed.checkpoint.size, out)
+        defer { bar?.finish() }
+        let result = try AuditExport.write(
+            ledger, signed, to: arguments(output) ?? "", order
+        ) { bar?.advance(to: Int($0)) }
+        event.count = Int64(result.events)
+        event.first = result.positions.map { Int64($0.lowerBound) }
+        event.last = result.positions.map { Int64($0.upperBound) }
+        event.hash = result.hash
+    }
+
+    private static func lines(
+        _ ledger: Ledger, _ range: ExportRange, _ arguments: Arguments,
+        _ event: inout ExportMade, _ out: Output
+    ) throws {
+        guard let format = LineExport.Format(rawValue: arguments(format)) else { return }
+        let total = try ledger.count()
+        let path = arguments(output).flatMap { $0 == "-" ? nil : $0 }
+        let bar = bar(total, out)
+        defer { bar?.finish() }
+        let result = try LineExport.write(ledger, before: total, range, format, to: path) {
+            bar?.advance(to: Int($0))
+        }
+        event.count = Int64(result.events)
+        event.first = result.positions.map { Int64($0.lowerBound) }
+        event.last = result.positions.map { Int64($0.upperBound) }
+        event.hash = result.hash
+    }
+
+    /// A bar where it is worth one.
+    private static func bar(_ total: Position, _ out: Output) -> Progress? {
+        total > 1 << 18 ? Progress("export", unit: "events", total: Int(total), out: out) : nil
+    }
+
+    /// Says what was made; where the lines themselves went to standard output, as a message.
+    private static func tell(
+        _ event: ExportMade, _ position: Position, _ arguments: Arguments, _ out: Output
+    ) {
+        let count = event.count ?? 0
+        guard let path = arguments(output), path != "-" else {
+            out.note("exported \(count) events (position \(position))")
+            return
+        }
+        guard out.isJSON else {
+            out.line("exported \(count) events to \(Terminal.escape(path)) (position \(position))")
+            return
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("path", path)
+        json.member("format", arguments(format))
+        json.member("events", count)
+        json.member(orNull: "hash", event.hash)
+        json.member("position", position)
+        json.endObject()
+        out.line(json.text)
+    }
+}
