@@ -8,6 +8,8 @@
 ///   external ids and names of rows).
 /// - One thread per process writes: it takes all waiting requests, decides them inside one write
 ///   transaction on the state of that very moment, commits, then answers.
+/// - `signCheckpoint` signs how many records there are and the root of their tree; `ask`, `append`
+///   and `report` never open the signing key. `verify` compares the log with what was signed.
 ///
 /// # Caveats
 /// - Everything under `views/` can be deleted; the next open rebuilds it from the log.
@@ -26,5 +28,7 @@
 /// views/N/*.run     sorted runs: external ids to positions, names of rows to homes
 /// views/N/flush     a lock: one process flushes at a time
 /// views/rebuild     a lock: one process rebuilds at a time
+/// views/tree        the Merkle tree over the records: tiles and right edge, see TreeView
+/// keys/             the signing key, and what it signed, see SigningKeys
 /// ```
 import Events
