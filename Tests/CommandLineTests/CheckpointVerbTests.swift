@@ -79,6 +79,29 @@ struct `The verb checkpoint` {
         }
     }
 
+    @Test func `signs beside a process that appends`() async throws {
+        try await EndToEnd.withPlace { place in
+            try place.fill(0..<10)
+            let writer = try place.start("append", "-")
+            writer.writeAside((0..<3_000).map { EndToEnd.event("w\($0)") + "\n" }.joined())
+            var notes: [String] = []
+            while writer.lines.count < 3_000, notes.count < 20 {
+                let signed = try place.run("checkpoint")
+                #expect(signed.code == 0, "\(signed.err)")
+                notes.append(signed.out)
+            }
+            _ = writer.waitForLines(3_000)
+            writer.closeInput()
+            #expect(writer.finish().code == 0)
+            #expect(Set(notes).count > 1, "the log grew meanwhile")
+            for (index, note) in notes.enumerated() {
+                let file = try place.file("note\(index)", note)
+                let verified = try place.run("verify", "--against", file)
+                #expect(verified.code == 0, "\(verified.out)")
+            }
+        }
+    }
+
     @Test func `is compared only with what this ledger signed`() async throws {
         try await EndToEnd.withPlace { place in
             try place.fill(0..<3)

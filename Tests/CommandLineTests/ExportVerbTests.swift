@@ -189,6 +189,24 @@ struct `The verb export` {
         }
     }
 
+    @Test func `is made anew after it was killed`() async throws {
+        try await EndToEnd.withPlace { place in
+            try place.fill(0..<20_000)
+            let folder = place.folder + "/audit"
+            let running = try place.start("export", "-o", folder)
+            let mark = folder + "/export.unfinished"
+            for _ in 0..<10_000 where !Folder.exists(mark) { usleep(1_000) }
+            running.signal(SIGKILL)
+            #expect(running.finish().code == -SIGKILL)
+            try #require(Folder.exists(mark), "it was killed in the middle")
+            #expect(try EndToEnd.run(["verify", folder]).code == 1)
+            let again = try place.run("export", "-o", folder, "--json")
+            #expect(again.code == 0, "\(again.err)")
+            #expect(again.json[0]["position"]?.integer == 20_000, "only this one is recorded")
+            #expect(try EndToEnd.run(["verify", folder]).code == 0)
+        }
+    }
+
     @Test func `tells a range, and verify says that it is one`() async throws {
         try await EndToEnd.withPlace { place in
             try place.fill(0..<800)
