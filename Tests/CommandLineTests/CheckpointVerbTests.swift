@@ -83,14 +83,16 @@ struct `The verb checkpoint` {
         try await EndToEnd.withPlace { place in
             try place.fill(0..<10)
             let writer = try place.start("append", "-")
-            writer.writeAside((0..<3_000).map { EndToEnd.event("w\($0)") + "\n" }.joined())
             var notes: [String] = []
-            while writer.lines.count < 3_000, notes.count < 20 {
+            for round in 1...6 {
+                // Signed while these are appended, and never before the ones of the last round.
+                let events = ((round - 1) * 500..<round * 500).map { EndToEnd.event("w\($0)") }
+                writer.writeAside(events.map { $0 + "\n" }.joined())
                 let signed = try place.run("checkpoint")
                 #expect(signed.code == 0, "\(signed.err)")
                 notes.append(signed.out)
+                _ = writer.waitForLines(round * 500)
             }
-            _ = writer.waitForLines(3_000)
             writer.closeInput()
             #expect(writer.finish().code == 0)
             #expect(Set(notes).count > 1, "the log grew meanwhile")
