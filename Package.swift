@@ -49,11 +49,14 @@ let package = Package(
         room("Crypto", ["COpenSSL", "Bytes"]),
         room("Evidence", ["Bytes", "Crypto"]),
         room("Storage", ["CLMDB", "CPosix", "Bytes"]),
+        room("Vault", ["Bytes", "Crypto", "Storage"]),
         room("Events", ["Bytes"]),
         room("Views", ["Bytes", "Events"]),
         room("YAML", ["CYAML"]),
         room("Gate", ["Bytes", "Events", "Views", "YAML"]),
-        room("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
+        room(
+            "Ledger",
+            ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]),
         room("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         room("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
@@ -61,8 +64,8 @@ let package = Package(
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
-                "Audit", "Replay", "Bench", "CommandLineKit",
+                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
+                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit",
             ],
             swiftSettings: strict),
         .target(
@@ -71,6 +74,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: common),
         suite("CryptoTests", ["Bytes", "Crypto"]),
         suite("EvidenceTests", ["Bytes", "Crypto", "Evidence", "TestSupport"]),
+        suite("VaultTests", ["Bytes", "Crypto", "Storage", "Vault", "TestSupport"]),
         suite("StorageTests", ["Bytes", "Storage", "TestSupport"]),
         suite("EventsTests", ["Bytes", "Events", "TestSupport"]),
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
@@ -78,8 +82,8 @@ let package = Package(
         suite(
             "LedgerTests",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
-                "TestSupport",
+                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
+                "Ledger", "TestSupport",
             ]),
         suite(
             "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),

@@ -72,6 +72,14 @@ static inline int shim_open(const char *path, int flags, unsigned mode) {
     return open(path, flags | O_CLOEXEC, mode);
 }
 
+// A pipe whose ends no other process inherits; 0 or -1.
+static inline int shim_pipe(int ends[2]) {
+    if (pipe(ends) != 0) return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return 0;
+}
+
 // glibc shows syncfs only with _GNU_SOURCE.
 extern int syncfs(int fd);
 

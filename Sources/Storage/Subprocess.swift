@@ -6,6 +6,8 @@ public struct Subprocess: Sendable {
     /// The process id.
     public let id: Int32
 
+    init(id: Int32) { self.id = id }
+
     /// Starts a program; its standard output goes to the file `output`, or to nowhere.
     ///
     /// - Throws: ``StorageError`` where the system refuses.

@@ -7,11 +7,15 @@ enum Rooms {
         ("Crypto", ["COpenSSL", "Bytes"]),
         ("Evidence", ["Bytes", "Crypto"]),
         ("Storage", ["CLMDB", "CPosix", "Bytes"]),
+        ("Vault", ["Bytes", "Crypto", "Storage"]),
         ("Events", ["Bytes"]),
         ("Views", ["Bytes", "Events"]),
         ("YAML", ["CYAML"]),
         ("Gate", ["Bytes", "Events", "Views", "YAML"]),
-        ("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
+        (
+            "Ledger",
+            ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]
+        ),
         ("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
@@ -19,8 +23,8 @@ enum Rooms {
         (
             "LedgerCLI",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
-                "Audit", "Replay", "Bench", "CommandLineKit",
+                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
+                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit",
             ]
         ),
     ]

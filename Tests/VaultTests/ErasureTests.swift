@@ -1,0 +1,148 @@
+import Bytes
+import Crypto
+import Glibc
+import Storage
+import Testing
+
+@testable import Vault
+
+@Suite struct `An erased person` {
+    @Test func `is gone from the file, and its flags are not`() throws {
+        try withVault { box in
+            let vault = try box.open()
+            let thandi = try vault.mint("+27000000002")
+            let sipho = try vault.mint("+27000000003")
+            try vault.link("lid:1", to: thandi)
+            // Through the journal, which must not keep what passed it.
+            try vault.set(OwnerFlags(optOut: 1, isAsked: true), "+27000000002")
+            try vault.set(OwnerFlags(optOut: 2), "+27000000003")
+            let traces = try Self.traces(of: thandi, in: vault)
+            let before = try box.bytes()
+            #expect(contains(before, thandi.id.bytes))
+            for wrapped in traces.wrapped { #expect(contains(before, wrapped)) }
+            let erasures = vault.erasures
+            #expect(try vault.erase(thandi) == 2)
+            #expect(vault.erasures == erasures + 1)
+            let after = try box.bytes()
+            for trace in traces.all { #expect(!contains(after, trace)) }
+            for vault in [vault, try box.open()] {
+                #expect(!vault.isLiving(thandi.id))
+                #expect(try vault.person("+27000000002") == nil)
+                #expect(try vault.person("lid:1") == nil)
+                let flags = vault.flags(alias: vault.alias("+27000000002"))
+                #expect(flags?.isErased == true)
+                #expect(flags?.flags == OwnerFlags(optOut: 1, isAsked: true))
+                #expect(try vault.person("+27000000003")?.secret == sipho.secret)
+                #expect(try vault.status().erased == 2)
+                #expect(throws: VaultError(.keyGone, "")) { try vault.owner(id: thandi.id) }
+            }
+            #expect(throws: VaultError(.unknown, "")) { try vault.erase(thandi) }
+        }
+    }
+
+    @Test func `comes back as somebody else, still opted out`() throws {
+        try withVault { box in
+            let vault = try box.open()
+            let thandi = try vault.mint("+27000000002")
+            try vault.set(OwnerFlags(optOut: 1), "+27000000002")
+            try vault.erase(thandi)
+            let anew = try vault.mint("+27000000002")
+            #expect(anew.id != thandi.id && anew.secret != thandi.secret)
+            for vault in [vault, try box.open()] {
+                let flags = vault.flags(alias: vault.alias("+27000000002"))
+                #expect(flags?.flags == OwnerFlags(optOut: 1) && flags?.isErased == false)
+                #expect(try vault.person("+27000000002")?.secret == anew.secret)
+            }
+            let traces = try Self.traces(of: anew, in: vault)
+            try vault.erase(anew)
+            for trace in traces.all { #expect(!contains(try box.bytes(), trace)) }
+        }
+    }
+
+    @Test func `is gone from the files of older generations too`() throws {
+        try withVault { box in
+            var vault = try box.open()
+            let thandi = try vault.mint("+27000000002")
+            let first = try Self.traces(of: thandi, in: vault)
+            // A second name keeps the old file's bytes in sight after its removal.
+            let kept = box.folder + "/kept"
+            try #require(link(box.path(1), kept) == 0)
+            let generation = try vault.grow()
+            vault = try vault.adopt(generation, origin: origin, masters: [box.master])
+            let after = try Descriptor.contents(of: kept)
+            for trace in first.all { #expect(!contains(after, trace)) }
+            #expect(Folder.names(in: box.folder) == ["kept", "vault-2"])
+            #expect(try vault.person("+27000000002")?.secret == thandi.secret)
+            let second = try Self.traces(of: thandi, in: vault)
+            try vault.erase(thandi)
+            for trace in first.all + second.all { #expect(!contains(try box.bytes(2), trace)) }
+        }
+    }
+
+    @Test func `is gone for other processes when they refresh`() throws {
+        try withVault { box in
+            let (one, two) = (try box.open(), try box.open())
+            let thandi = try one.mint("+27000000002")
+            try two.refresh()
+            _ = try two.owner(id: thandi.id)
+            let erasures = two.erasures
+            try one.erase(thandi)
+            // What a process knows already it may use until it looks again.
+            #expect(two.isLiving(thandi.id))
+            try two.refresh()
+            #expect(!two.isLiving(thandi.id))
+            #expect(two.erasures == erasures + 1)
+            #expect(throws: VaultError(.keyGone, "")) { try two.owner(id: thandi.id) }
+        }
+    }
+
+    @Test func `is never minted again, not even by who has sealed under the old key`() throws {
+        try withVault { box in
+            let (one, two) = (try box.open(), try box.open())
+            let thandi = try one.mint("+27000000002")
+            try two.refresh()
+            let alias = two.alias("+27000000002")
+            let stale = try two.owner(alias: alias, orNew: .person)
+            #expect(stale.secret == thandi.secret)
+            try one.erase(thandi)
+            let settled = try two.change { change throws(VaultError) in
+                try change.settle(stale, alias: alias)
+            }
+            #expect(settled.id != thandi.id && settled.secret != thandi.secret)
+            #expect(!contains(try box.bytes(), thandi.id.bytes))
+            #expect(try one.mint("+27000000002").secret == settled.secret)
+        }
+    }
+
+    @Test func `cannot be read by who has not refreshed and not yet read the key`() throws {
+        try withVault { box in
+            let one = try box.open()
+            let thandi = try one.mint("+27000000002")
+            let two = try box.open()
+            try one.erase(thandi)
+            #expect(throws: VaultError(.keyGone, "")) { try two.owner(id: thandi.id) }
+        }
+    }
+
+    /// What of a person must not be left: key, id, alias, and the key as it is wrapped.
+    struct Traces {
+        var wrapped: [[UInt8]] = []
+        var clear: [[UInt8]] = []
+        var all: [[UInt8]] { wrapped + clear }
+    }
+
+    static func traces(of owner: Owner, in vault: VaultFile) throws -> Traces {
+        var traces = Traces()
+        try vault.locked { state throws(VaultError) in
+            for number in state.slots.indices where state.slots[number].id == owner.id {
+                let image = try state.image(at: number)
+                traces.wrapped.append(Array(image[Slot.wrapped].dropFirst(12).prefix(8)))
+            }
+        }
+        traces.clear = [
+            owner.id.bytes, Array(owner.secret.prefix(8)), Array("+27000000002".utf8),
+            Array("lid:1".utf8),
+        ]
+        return traces
+    }
+}
