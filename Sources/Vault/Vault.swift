@@ -3,7 +3,8 @@
 /// # Basics
 /// - ``MasterKey`` is 32 bytes outside the ledger's folder, in a file or behind a command. It wraps
 ///   every key of the vault.
-/// - ``VaultFile`` leads from the hash of an alias to an ``Owner`` (a person, a group chat, a day)
+/// - ``VaultFile`` leads from the hash of an alias to an ``Owner`` (a person, a group chat, a day,
+///   and once the ledger itself, whose key seals what names nobody and whose alias is the empty name)
 ///   and from the random id of an owner to its ``DataKey``. Changes go through
 ///   ``VaultFile/change(_:)``.
 /// - ``Sealer`` seals and opens the fields of an event, and makes fingerprints; ``Sealers`` lends
@@ -72,7 +73,7 @@
 ///          56  60   root of the names' keys, wrapped
 ///         248   8   checksum
 /// slot:     0   1   state: 0 free (then all bytes are 0), 1 living, 2 erased
-///           1   1   kind: 1 person, 2 group chat, 3 day
+///           1   1   kind: 1 person, 2 group chat, 3 day, 4 the ledger itself
 ///           2   1   opt-out bits
 ///           3   1   1 = asked for consent once
 ///           4   4   number of the day

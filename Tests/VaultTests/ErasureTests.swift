@@ -124,6 +124,30 @@ import Testing
         }
     }
 
+    @Test func `is never the ledger itself, whose key seals what names nobody`() throws {
+        try withVault { box in
+            let vault = try box.open()
+            let alias = Sealer().ledgerAlias(keys: vault.names)
+            #expect(alias != vault.alias(""))
+            let proposed = try vault.owner(alias: alias, orNew: .ledger)
+            let ledger = try vault.change { change throws(VaultError) in
+                try change.settle(proposed, alias: alias)
+            }
+            let before = try box.bytes()
+            let error = #expect(throws: VaultError.self) { try vault.erase(ledger) }
+            #expect(error?.code == .unknown)
+            #expect(error?.message.contains("cannot be erased") == true)
+            #expect(try box.bytes() == before)
+            for vault in [vault, try box.open()] {
+                #expect(try vault.owner(alias: alias)?.kind == .ledger)
+                #expect(try vault.owner(id: ledger.id).secret == ledger.secret)
+                let status = try vault.status()
+                #expect(status.persons == 0 && status.aliases == 0 && status.erased == 0)
+                #expect(status.chats == 0 && status.days == 0 && status.free == 63)
+            }
+        }
+    }
+
     /// What of a person must not be left: key, id, alias, and the key as it is wrapped.
     struct Traces {
         var wrapped: [[UInt8]] = []

@@ -8,6 +8,8 @@ public enum OwnerKind: UInt8, Sendable, CaseIterable {
     case chat = 2
     /// A day, under whose key quarantined input is sealed.
     case day = 3
+    /// The ledger itself, under whose key is sealed what names nobody; it is never erased.
+    case ledger = 4
 }
 
 /// What survives an erasure beside the hash of the alias.

@@ -80,7 +80,8 @@ public struct VaultChange {
     /// Erases an owner: id and key of all its slots; the hashes of its aliases and flags stay.
     ///
     /// - Returns: how many aliases led to it.
-    /// - Throws: ``VaultError`` `unknown` where there is no such owner; `full`.
+    /// - Throws: ``VaultError`` `unknown` where there is no such owner, or where it is the ledger
+    ///   itself, which names nobody; `full`.
     public mutating func erase(_ id: Fingerprint) throws(VaultError) -> Int {
         let numbers = state.slots.indices.filter {
             state.slots[$0].state == .living && state.slots[$0].id == id
@@ -88,6 +89,7 @@ public struct VaultChange {
         guard let first = numbers.first else {
             throw VaultError(.unknown, "there is nobody to erase, or it is done already")
         }
+        guard state.slots[first].kind != .ledger else { throw Self.ledgerStays }
         let isDay = state.slots[first].kind == .day
         for number in numbers {
             var slot = state.slots[number]
@@ -101,6 +103,13 @@ public struct VaultChange {
         }
         erasures += 1
         return numbers.count
+    }
+
+    /// What whoever would erase the ledger's own key is answered.
+    private static var ledgerStays: VaultError {
+        VaultError(
+            .unknown,
+            "the ledger's own key is nobody's and cannot be erased; erase a person or a group chat")
     }
 
     /// Destroys the keys of all days before `day`; answers how many.

@@ -114,6 +114,7 @@ extension VaultFile {
                     if state.byID[slot.id] == number { status.persons += 1 }
                 case .chat: status.chats += 1
                 case .day: status.days += 1
+                case .ledger: break
                 }
             }
             return status

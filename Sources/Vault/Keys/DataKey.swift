@@ -1,7 +1,7 @@
 import Bytes
 import Crypto
 
-/// The key of one owner (a person, a group chat, a day), taken apart by what it is for.
+/// The key of one owner (a person, a group chat, a day, the ledger), taken apart by what it is for.
 ///
 /// It is overwritten in memory when the last reference goes.
 public final class DataKey: Sendable {

@@ -7,7 +7,7 @@ import Crypto
 public struct NameKeys: Sendable {
     /// What the header wraps.
     let root: Secret
-    /// Aliases of persons, group chats and days: what leads to a slot.
+    /// Aliases of persons, group chats, days and the ledger: what leads to a slot.
     let alias: Secret
     /// Names in records: source and id, message ids, group chats.
     let index: Secret

@@ -59,6 +59,12 @@ public final class Sealer: @unchecked Sendable {
         tools.fingerprint(keys.alias, kind.rawValue, name)
     }
 
+    /// The alias of the ledger itself: the hash of the empty name.
+    public func ledgerAlias(keys: NameKeys) -> Fingerprint {
+        let name: [UInt8] = []
+        return alias(.ledger, name.span, keys: keys)
+    }
+
     /// The alias of a day, counted from 1970-01-01.
     public func alias(day: UInt32, keys: NameKeys) -> Fingerprint {
         var name: [UInt8] = []
