@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Reads a ledger without the ledger: every event as the line that `ledger events --json` prints.
+"""Reads a ledger without the ledger: the lines that `ledger events --json --redact` prints.
 
     read_log.py LEDGER [--from POSITION]
 
 Needs PyPI's lmdb, and xxhash to check the records' checksums (tools/setup --tests installs both).
 The layout is described in Sources/Events/Events.swift and interpreted here on its own; the numbers
 of types, fields and rules and the sentences of findings are read from the Swift sources beside it.
-Records are printed as they are stored: a type with an upcaster shows its old version.
+Records are printed as they are stored: sealed fields are named, not opened, and a type with an
+upcaster shows its old version.
 """
 
 import base64
@@ -167,20 +168,23 @@ READ = {
 
 def event(record, position):
     """A record as one line of JSON."""
-    (layout, flags, kind, _, count, form, _, stored, recorded, time, offset, length, _, _,
+    (layout, flags, kind, _, count, form, _, stored, recorded, time, offset, length, _, identity,
      _) = HEADER.unpack_from(record)
     if layout != 1 or stored != position or length != len(record):
         raise ValueError("it is not a record of layout 1, or not of this position")
     if xxhash and xxhash.xxh3_64_intdigest(record[:-8]) != unpack_from("<Q", record, length - 8)[0]:
         raise ValueError("its checksum does not match")
-    directory = HEADER.size + 16 * bin(flags & 14).count("1")
+    directory = HEADER.size + 16 * bin(flags & 254).count("1")
     values, start = directory + 4 * count, 0
-    envelope, unknown, data = {}, "", []
+    envelope, unknown, data, sealed = {}, "", [], []
     for at in range(directory, values, 4):
         number, how, end = unpack_from("<BBH", record, at)
         value, start = record[values + start:values + end], end
-        if how & 128 or number not in FIELDS or how not in KINDS:
-            continue  # sealed, or of a later version
+        if how & 128:
+            sealed.append(FIELDS.get(number, str(number)))
+            continue
+        if number not in FIELDS or how not in KINDS:
+            continue  # of a later version
         name, text = FIELDS[number], READ[KINDS[how]](value)
         if name == "extensions":
             unknown = "," + text[1:-1]
@@ -190,7 +194,8 @@ def event(record, position):
             envelope[name] = text
         else:
             data.append(f'"{name}":{text}')
-    members = {"specversion": '"1.0"', "id": envelope.pop("id"), "source": envelope.pop("source"),
+    name = envelope.pop("id", f'"sealed-{identity.hex()}"')
+    members = {"specversion": '"1.0"', "id": name, "source": envelope.pop("source"),
                "type": quoted(TYPES.get(kind, f"unknown.{kind}"))}
     if not form & 32:
         members["time"] = quoted(timestamp(time, form, offset))
@@ -200,6 +205,8 @@ def event(record, position):
         if name in envelope:
             members[name] = envelope[name]
     members |= {"sequence": f'"{position:020d}"', "recordedtime": ledger_time(recorded)}
+    if sealed:
+        members["sealed"] = quoted(",".join(sealed))
     head = ",".join(f'"{name}":{text}' for name, text in members.items())
     return f'{{{head}{unknown},"data":{{{",".join(data)}}}}}'
 

@@ -52,7 +52,7 @@ public struct LineExport: ~Copyable {
             let stop = min(last, next + page)
             var text: [UInt8] = []
             var result = export.result
-            try ledger.forEachEvent(from: next, to: stop) { event in
+            try ledger.forEachOpenEvent(from: next, to: stop) { event in
                 guard range.contains(event) else { return true }
                 switch format {
                 case .ndjson:

@@ -1,6 +1,7 @@
 /// A 16-byte name of a name: equal names have equal fingerprints.
 ///
-/// In a format-0 ledger it is XXH3-128 of the UTF-8 bytes; it can be guessed from a guessed name.
+/// That of a name in clear is XXH3-128 of its UTF-8 bytes, which can be guessed from a guessed
+/// name; that of a sealed one is keyed, and a person's is a random id.
 public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The 128 bits; zero stands for "no name".
     public var bits: UInt128
@@ -21,6 +22,13 @@ public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
 
     /// The high 64 bits, by which sorted runs are ordered.
     @inlinable public var high: UInt64 { UInt64(truncatingIfNeeded: bits >> 64) }
+
+    /// The 16 bytes, as they are stored, in hexadecimal digits.
+    public var hex: String {
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: bits)
+        return bytes.span.hex
+    }
 
     /// Mixes two fingerprints into that of the ordered pair.
     @inlinable

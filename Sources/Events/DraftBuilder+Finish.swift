@@ -1,24 +1,22 @@
-import Bytes
+public import Bytes
 
 extension DraftBuilder {
     /// Lays the record out, or answers nil if it would exceed ``Draft/recordBytesMax``.
-    public func finish() -> Draft? {
-        let all = values.span
-        var flags: UInt8 = 0
-        var names: [Fingerprint] = []
-        for (index, field) in [Field.person, .chat, .message].enumerated() {
-            guard let range = range(of: field, .text) else { continue }
-            flags |= 2 << UInt8(index)
-            if names.isEmpty { names.reserveCapacity(3) }
-            names.append(all.extracting(range).fingerprint())
-        }
-        let directory = 72 + 16 * names.count
-        let total = directory + 4 * entries.count + values.count
+    ///
+    /// - Parameter identity: the fingerprint of (source, id); nil is the plain one, which events of
+    ///   the ledger's own source have.
+    public func finish(identity: Fingerprint? = nil) -> Draft? {
+        let head = seal ?? clearHead
+        var flags: UInt8 = head.holder == .none ? 0 : 1
+        for slot in NameSlot.allCases where head[slot] != .none { flags |= slot.rawValue }
+        let directory = 72 + 16 * (flags & 0xFE).nonzeroBitCount
+        let valueBytes = entries.reduce(0) { $0 + $1.range.count }
+        let total = directory + 4 * entries.count + valueBytes
         guard total + 8 <= Draft.recordBytesMax, entries.count <= 255 else { return nil }
         // The identity is hashed from the head of the record's own buffer: one allocation less.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(total)
-        let identity = identity(using: &bytes)
+        let identity = identity ?? plainIdentity(using: &bytes)
         bytes.append(contentsOf: repeatElement(0, count: directory + 4 * entries.count))
         var record = bytes.mutableSpan
         record[0] = 1
@@ -27,11 +25,16 @@ extension DraftBuilder {
         record[4] = version
         record[5] = UInt8(entries.count)
         record[6] = form.bits
+        record[7] = head.holder.rawValue
         record.store(form.isAbsent ? 0 : time.nanoseconds, at: 24)
         record.store(form.offset, at: 32)
         record.store(UInt16(total + 8), at: 34)
         record.store(identity, at: 40)
-        for index in names.indices { record.store(names[index], at: 72 + 16 * index) }
+        var at = 72
+        for slot in NameSlot.allCases where head[slot] != .none {
+            record.store(head[slot], at: at)
+            at += 16
+        }
         var end = 0
         for index in entries.indices {
             let entry = entries[index]
@@ -40,15 +43,29 @@ extension DraftBuilder {
             record[directory + 4 * index + 1] = entry.kind
             record.store(UInt16(end), at: directory + 4 * index + 2)
         }
+        let all = values.span
         for entry in entries { bytes.append(all.extracting(entry.range)) }
-        let digest = bytes.span.fingerprint()
+        let digest = digest ?? (seal == nil ? bytes.span.fingerprint() : head.digest)
         var finished = bytes.mutableSpan
         finished.store(digest, at: 56)
         return Draft(bytes: bytes)
     }
 
+    /// The names of a record in clear: plain fingerprints of person, chat and message.
+    private var clearHead: Seal {
+        let all = values.span
+        var head = Seal()
+        for (slot, field) in [
+            (NameSlot.person, Field.person), (.chat, .chat), (.message, .message),
+        ] {
+            guard let range = range(of: field, .text) else { continue }
+            head[slot] = all.extracting(range).fingerprint()
+        }
+        return head
+    }
+
     /// The fingerprint of (source, id): both texts, each with its length before it.
-    private func identity(using scratch: inout [UInt8]) -> Fingerprint {
+    private func plainIdentity(using scratch: inout [UInt8]) -> Fingerprint {
         let all = values.span
         for field in [Field.source, .id] {
             guard let range = range(of: field, .text) else { continue }

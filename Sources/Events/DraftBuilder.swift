@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 /// Lays out a ``Draft``: set the envelope, add fields in any order, finish.
 public struct DraftBuilder: Sendable {
@@ -7,10 +7,14 @@ public struct DraftBuilder: Sendable {
     var time: Instant = .epoch
     var form: TimeForm = .absent
     /// The fields so far, in ascending order, and where their values lie in `values`.
-    private(set) var entries: [Entry] = []
+    var entries: [Entry] = []
     /// The values in the order they were added.
     var values: [UInt8] = []
     private(set) var present: UInt128 = 0
+    /// What was sealed, where something was.
+    var seal: Seal?
+    /// The digest that the record gets, where it is not that of its bytes.
+    public var digest: Fingerprint?
 
     struct Entry {
         let number: UInt8
@@ -29,6 +33,9 @@ public struct DraftBuilder: Sendable {
         add(.id, text: id)
         add(.source, text: source)
     }
+
+    /// Begins an event whose id and source are added later.
+    public init(_ type: EventType) { self.init(type, version: type.version) }
 
     /// Begins an event whose id and source are added as fields later.
     init(_ type: EventType, version: Int, valueBytes: Int = 192) {
@@ -113,6 +120,19 @@ public struct DraftBuilder: Sendable {
         entries.insert(
             Entry(number: field.rawValue, kind: kind.rawValue, range: start..<values.count),
             at: index)
+    }
+
+    /// Takes a field whose value lies in `values` already; fields come in ascending order.
+    mutating func take(number: UInt8, kind: UInt8, _ range: Range<Int>) {
+        present |= 1 << UInt128(number)
+        entries.append(Entry(number: number, kind: kind, range: range))
+    }
+
+    /// Begins an event of a type with the fields of another draft, which may be sealed already.
+    public init(_ type: EventType, continuing other: DraftBuilder) {
+        self = other
+        self.type = type
+        version = UInt8(type.version)
     }
 
     /// Whether a field was added.

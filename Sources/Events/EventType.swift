@@ -75,3 +75,10 @@ public enum EventType: UInt16, CaseIterable, Sendable {
         case ledger
     }
 }
+
+extension EventType {
+    /// The numbers of `send.*`.
+    public static let sends: Range<UInt16> = 20..<40
+    /// The numbers of what providers say of our sends.
+    public static let statuses: Range<UInt16> = 10..<20
+}

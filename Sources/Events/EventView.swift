@@ -18,9 +18,7 @@ public struct EventView: ~Escapable {
     @_lifetime(copy bytes)
     public init?(_ bytes: Span<UInt8>) {
         guard bytes.count >= Self.headerBytes + 8, bytes[0] == 1 else { return nil }
-        let flags = bytes[1]
-        let names = Int(flags >> 1 & 1) + Int(flags >> 2 & 1) + Int(flags >> 3 & 1)
-        let directory = Self.headerBytes + 16 * names
+        let directory = Self.headerBytes + 16 * (bytes[1] & 0xFE).nonzeroBitCount
         let values = directory + 4 * Int(bytes[5])
         guard values + 8 <= bytes.count else { return nil }
         if bytes[5] > 0 {
@@ -72,18 +70,32 @@ public struct EventView: ~Escapable {
     /// The digest of the content.
     @inlinable public var digest: Fingerprint { fingerprint(at: 56) }
 
+    /// The fingerprint that stands in a slot of names, or ``Fingerprint/none``.
+    @inlinable
+    public func name(_ slot: NameSlot) -> Fingerprint {
+        let flag = slot.rawValue
+        guard bytes[1] & flag != 0 else { return .none }
+        return fingerprint(at: 72 + 16 * (bytes[1] & (flag - 1) & 0xFE).nonzeroBitCount)
+    }
+
     /// The person's id, or ``Fingerprint/none``.
     @inlinable public var person: Fingerprint { bytes[1] & 2 == 0 ? .none : fingerprint(at: 72) }
 
-    /// The chat's fingerprint, or ``Fingerprint/none``.
-    @inlinable public var chat: Fingerprint {
-        bytes[1] & 4 == 0 ? .none : fingerprint(at: 72 + 16 * Int(bytes[1] >> 1 & 1))
-    }
+    /// The chat's fingerprint, or ``Fingerprint/none``: of a direct chat, its person's id.
+    @inlinable public var chat: Fingerprint { name(.chat) }
 
     /// The fingerprint of the provider's message id, or ``Fingerprint/none``.
-    @inlinable public var message: Fingerprint {
-        bytes[1] & 8 == 0
-            ? .none : fingerprint(at: 72 + 16 * (Int(bytes[1] >> 1 & 1) + Int(bytes[1] >> 2 & 1)))
+    @inlinable public var message: Fingerprint { name(.message) }
+
+    /// Whether some field is sealed.
+    @inlinable public var isSealed: Bool { bytes[1] & 1 != 0 }
+
+    /// Under whose key fields are sealed.
+    @inlinable public var holderKind: HolderKind { HolderKind(rawValue: bytes[7]) ?? .none }
+
+    /// The id of whose key fields are sealed under: the person unless another is named.
+    @inlinable public var holder: Fingerprint {
+        bytes[1] & 128 == 0 ? person : name(.holder)
     }
 
     /// The fingerprint of the account, or ``Fingerprint/none``.
@@ -92,8 +104,11 @@ public struct EventView: ~Escapable {
     /// The fingerprint of the subject, or ``Fingerprint/none``.
     public var subject: Fingerprint { nameFingerprint(.subject) }
 
-    /// The fingerprint of a text field's bytes, or ``Fingerprint/none`` where it is absent.
+    /// The fingerprint of a text field, or ``Fingerprint/none`` where it is absent.
+    ///
+    /// It is the one at the head of the record where there is one, and else that of the bytes.
     public func nameFingerprint(_ field: Field) -> Fingerprint {
+        if let slot = NameSlot(field), bytes[1] & slot.rawValue != 0 { return name(slot) }
         guard let range = range(of: field) else { return .none }
         return bytes.extracting(range).fingerprint()
     }

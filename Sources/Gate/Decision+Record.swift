@@ -17,8 +17,17 @@ extension Gate {
         id: String
     ) -> Draft {
         let isSend = decision.verdict == .send
-        var builder = DraftBuilder(isSend ? .sendReserved : .sendRefused, source: source, id: id)
-        builder.add(request.request)
+        let type = isSend ? EventType.sendReserved : .sendRefused
+        var builder: DraftBuilder
+        if let fields = request.fields {
+            builder = DraftBuilder(type, continuing: fields)
+            builder.add(.id, text: id)
+            builder.add(.source, text: source)
+        } else {
+            builder = DraftBuilder(type, source: source, id: id)
+            builder.add(request.request)
+        }
+        builder.digest = request.digest
         builder.add(.verdict, text: verdicts[Int(decision.verdict.rawValue)])
         builder.add(findings: decision.findings)
         if !isSend { builder.add(.count, integer: 1) }

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Events
 import Storage
 public import Views
@@ -21,8 +21,22 @@ extension Ledger {
         from start: Position = 0, to end: Position? = nil, where filter: EventFilter? = nil,
         _ body: (borrowing EventView) throws -> Bool
     ) throws -> Position {
-        try walk(from: start, to: end, distance: 1, ahead: { _ in }) { event in
-            filter?.matches(event) ?? true ? try body(event) : true
+        let (filter, sealer) = (try filter?.resolved(by: sealer), sealer)
+        return try walk(from: start, to: end, distance: 1, ahead: { _ in }) { event in
+            try filter?.matches(event, by: sealer) ?? true ? try body(event) : true
+        }
+    }
+
+    /// As ``forEachEvent(from:to:where:_:)``, with the sealed fields in clear where their key was
+    /// not erased.
+    @discardableResult
+    public func forEachOpenEvent(
+        from start: Position = 0, to end: Position? = nil, where filter: EventFilter? = nil,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Position {
+        let sealer = sealer
+        return try forEachEvent(from: start, to: end, where: filter) { event in
+            try sealer.withOpened(event, body)
         }
     }
 
@@ -91,6 +105,7 @@ extension Ledger {
         from start: Position = 0, before end: Position? = nil, where filter: EventFilter? = nil,
         _ body: (borrowing EventView) throws -> Bool
     ) throws {
+        let (filter, sealer) = (try filter?.resolved(by: sealer), sealer)
         var next = try end ?? count()
         var isDone = false
         while !isDone, next > start {
@@ -100,7 +115,9 @@ extension Ledger {
                 try transaction.scan(log.log, from: from, backwards: true) { position, bytes in
                     guard position >= start else { return false }
                     let event = try LogStore.view(bytes, at: position)
-                    if filter?.matches(event) ?? true, try !body(event) { isDone = true }
+                    if try filter?.matches(event, by: sealer) ?? true, try !body(event) {
+                        isDone = true
+                    }
                     next = position
                     walked += 1
                     return !isDone && walked < Self.pageRecords
@@ -124,6 +141,34 @@ extension Ledger {
             }
             return try body(LogStore.view(bytes, at: position))
         }
+    }
+
+    /// As ``withEvent(at:_:)``, with the sealed fields in clear where their key was not erased.
+    public func withOpenEvent<V>(
+        at position: Position, _ body: (borrowing EventView) throws -> V
+    ) throws -> V {
+        let sealer = sealer
+        return try withEvent(at: position) { try sealer.withOpened($0, body) }
+    }
+
+    /// Lends an event with its sealed fields in clear where their key was not erased.
+    public func withOpened<V>(
+        _ event: borrowing EventView, _ body: (borrowing EventView) throws -> V
+    ) throws -> V {
+        try sealer.withOpened(event, body)
+    }
+
+    /// What a name is found by in records and views: the id of a person, or a fingerprint.
+    ///
+    /// A person that nobody knows has a fingerprint that no record holds.
+    /// - Throws: ``LedgerError`` with `keys` where the vault cannot be opened.
+    public func fingerprint(of name: String, as field: Field) throws(LedgerError) -> Fingerprint {
+        try sealer.fingerprint(of: name, as: field)
+    }
+
+    /// The fingerprint by which an event that is not appended yet would be found.
+    public func identity(of draft: Draft) throws(LedgerError) -> Fingerprint {
+        try sealer.identity(of: draft)
     }
 
     /// The first position whose recorded time is at or after `time`: a binary search, no index.

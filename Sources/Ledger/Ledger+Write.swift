@@ -53,7 +53,12 @@ extension Ledger {
             answer(.success([]))
             return
         }
-        submit(.append(drafts, condition), now: now) { result in
+        prepare(
+            { () throws(LedgerError) in
+                Job.Work.append(
+                    try SealedDrafts(drafts, sealer), try condition?.resolved(by: sealer))
+            }, now: now
+        ) { result in
             answer(
                 result.map { outcome in
                     if case .appended(let places) = outcome { return places }
@@ -75,7 +80,16 @@ extension Ledger {
             answer(.failure(error))
             return
         }
-        submit(.series(batches), now: nil) { result in
+        prepare(
+            { () throws(LedgerError) in
+                var sealed: [SealedBatch] = []
+                for batch in batches {
+                    let events = try SealedDrafts(batch.drafts, sealer)
+                    sealed.append(SealedBatch(events: events, now: batch.now))
+                }
+                return .series(sealed)
+            }, now: nil
+        ) { result in
             answer(
                 result.flatMap { outcome in
                     if case .followed(let outcome) = outcome { return .success(outcome) }
@@ -102,7 +116,11 @@ extension Ledger {
         _ request: PreparedRequest, now: Instant? = nil,
         answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
     ) {
-        submit(.ask(request), now: now) { result in
+        prepare(
+            { () throws(LedgerError) in
+                .ask(try SealedRequest(request, sealer))
+            }, now: now
+        ) { result in
             answer(
                 result.flatMap { outcome in
                     if case .asked(let asked) = outcome { return .success(asked) }
@@ -128,7 +146,11 @@ extension Ledger {
         _ report: SendReport, now: Instant? = nil,
         answer: @escaping @Sendable (Result<ReportOutcome, LedgerError>) -> Void
     ) {
-        submit(.report(report), now: now) { result in
+        prepare(
+            { () throws(LedgerError) in
+                .report(try SealedReport(report, sealer))
+            }, now: now
+        ) { result in
             answer(
                 result.flatMap { outcome in
                     if case .reported(let reported) = outcome { return .success(reported) }
@@ -148,12 +170,26 @@ extension Ledger {
             throw LedgerError(.invalid, "the reason is too long")
         }
         let result = await withCheckedContinuation { continuation in
-            submit(.acceptClock(draft), now: nil) { continuation.resume(returning: $0) }
+            prepare(
+                { () throws(LedgerError) in
+                    .acceptClock(try SealedDrafts([draft], sealer))
+                }, now: nil
+            ) { continuation.resume(returning: $0) }
         }
         guard case .appended(let places) = try result.get() else {
             throw LedgerError(.invalid, "no answer")
         }
         return places[0]
+    }
+
+    /// Seals in the caller's thread, then submits.
+    private func prepare(
+        _ work: () throws(LedgerError) -> Job.Work, now: Instant?,
+        answer: @escaping @Sendable (Result<Job.Outcome, LedgerError>) -> Void
+    ) {
+        let sealed: Job.Work
+        do throws(LedgerError) { sealed = try work() } catch { return answer(.failure(error)) }
+        submit(sealed, now: now, answer: answer)
     }
 
     private func submit(

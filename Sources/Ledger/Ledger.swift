@@ -22,6 +22,7 @@ public final class Ledger: Sendable {
 
     let log: LogStore
     let clock: ClockSource
+    let keyring: Keyring
     let views: Locked<CheckpointStore>
     let writer: Locked<Writer?> = Locked(nil)
     let progress: @Sendable (RebuildProgress) -> Void
@@ -39,10 +40,16 @@ public final class Ledger: Sendable {
 
     /// Makes a new ledger in `folder`.
     ///
+    /// - Parameters:
+    ///   - folder: It is made, with mode 0700.
+    ///   - origin: Its name, for ever.
+    ///   - isDevelopment: Whether its clock is driven.
+    ///   - masterKey: Where the key that opens all others lies; it is made where it is missing.
     /// - Throws: ``LedgerError`` with `exists` where there is one; `storage` where the disk refuses
     ///   or the folder lies on a network file system.
     public static func create(
-        _ folder: String, origin: String, isDevelopment: Bool = false
+        _ folder: String, origin: String, isDevelopment: Bool = false,
+        masterKey: MasterKeySource = .beside
     ) throws(LedgerError) {
         guard !origin.isEmpty, origin.utf8.count <= 255,
             origin.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "+") })
@@ -54,7 +61,9 @@ public final class Ledger: Sendable {
         }
         let identity = LedgerIdentity(
             format: LedgerIdentity.currentFormat, origin: origin, isDevelopment: isDevelopment)
-        try LogStore.create(folder: folder, identity: identity)
+        try LogStore.create(folder: folder, identity: identity) {
+            try Keyring.create(folder: folder, origin: origin, master: masterKey)
+        }
     }
 
     /// Opens the ledger in `folder`; its views are rebuilt first if they are missing or do not fit.
@@ -76,6 +85,8 @@ public final class Ledger: Sendable {
         folder = log.folder
         self.log = log
         clock = options.clock
+        keyring = Keyring(
+            folder: log.folder, origin: log.identity.origin, environment: log.environment)
         progress = options.progress
         self.views = Locked(views)
     }
@@ -91,6 +102,9 @@ public final class Ledger: Sendable {
 
     deinit { close() }
 
+    /// What seals and opens this ledger's records.
+    var sealer: EventSealer { EventSealer(keyring: keyring, log: log, clock: clock) }
+
     /// The number of committed events.
     public func count() throws(LedgerError) -> Position { try log.count() }
 
@@ -99,7 +113,9 @@ public final class Ledger: Sendable {
         writer.withLock { writer in
             if let writer { return writer }
             let views = views.withLock { $0 }
-            let new = Writer(log: log, views: views, clock: clock) { [log, progress] damage in
+            let new = Writer(
+                log: log, views: views, clock: clock, keyring: keyring
+            ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }
             new.start()

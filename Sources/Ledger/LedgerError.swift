@@ -1,6 +1,7 @@
 public import Events
 import Evidence
 public import Storage
+public import Vault
 
 /// Why the ledger did not do what was asked.
 public struct LedgerError: Error, Sendable, Equatable {
@@ -28,6 +29,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case clock
         /// No policy has been applied.
         case noPolicy = "no_policy"
+        /// A key is missing: the master key, or the one of a person who was erased.
+        case keys
         /// The input is not what it should be.
         case invalid
         /// The disk, the map, the permissions: see the message.
@@ -58,12 +61,23 @@ public struct LedgerError: Error, Sendable, Equatable {
         }
     }
 
+    /// What a failure of the vault means here.
+    public init(_ error: VaultError) {
+        switch error.code {
+        case .damaged: self.init(.damaged, error.message)
+        case .storage: self.init(.storage, error.message)
+        case .unknown: self.init(.notFound, error.message)
+        default: self.init(.keys, error.message)
+        }
+    }
+
     /// Any error as one of these.
     public init(any error: any Error) {
         switch error {
         case let error as LedgerError: self = error
         case let error as StorageError: self.init(error)
         case let error as EvidenceError: self.init(.damaged, error.message)
+        case let error as VaultError: self.init(error)
         case let error as EventError: self.init(.invalid, error.message)
         default: self.init(.storage, "\(error)")
         }

@@ -20,6 +20,7 @@ enum EventLine {
         for field in shown {
             if let value = value(field, event) { parts.append("\(field.name)=\(value)") }
         }
+        if let sealed = event.sealedNames { parts.append("sealed=\(sealed)") }
         if let source = event.text(.source) { parts.append("source=\(source)") }
         if event.type != .policyChanged, let text = event.text(.text) {
             parts.append("\u{201C}\(Terminal.fit(text, columns: 200))\u{201D}")

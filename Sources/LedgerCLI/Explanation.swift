@@ -20,7 +20,7 @@ struct Explanation {
     init(_ ledger: Ledger, _ position: Position) throws {
         self.ledger = ledger
         self.position = position
-        let read = try ledger.withEvent(at: position) { event in
+        let read = try ledger.withOpenEvent(at: position) { event in
             (
                 recorded: event.recorded, decision: Gate.decision(recorded: event),
                 line: EventLine.text(event), json: CloudEvent.text(event),
@@ -97,7 +97,7 @@ struct Explanation {
                 "\(finding.verdict.name)  \(finding.rule.name) (\(finding.scope.name)): "
                     + Terminal.escape(finding.reason))
             for position in evidence[index] {
-                let text = try? ledger.withEvent(at: position) { EventLine.text($0) }
+                let text = try? ledger.withOpenEvent(at: position) { EventLine.text($0) }
                 out.line("    \(text ?? "@\(position)")")
             }
         }

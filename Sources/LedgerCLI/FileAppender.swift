@@ -190,7 +190,7 @@ struct FileAppender {
         var seen: [Fingerprint: Fingerprint] = [:]
         for event in events {
             let draft = event.event.draft
-            if draft.identity == wanted { return event.line }
+            if let wanted, (try? ledger.identity(of: draft)) == wanted { return event.line }
             if let digest = seen.updateValue(draft.digest, forKey: draft.identity),
                 wanted == nil, digest != draft.digest
             {

@@ -4,7 +4,7 @@
 /// - ``MasterKey`` is 32 bytes outside the ledger's folder, in a file or behind a command. It wraps
 ///   every key of the vault.
 /// - ``VaultFile`` leads from the hash of an alias to an ``Owner`` (a person, a group chat, a day,
-///   and once the ledger itself, whose key seals what names nobody and whose alias is the empty name)
+///   and once the ledger itself, whose key seals what names nobody; its alias is the empty name)
 ///   and from the random id of an owner to its ``DataKey``. Changes go through
 ///   ``VaultFile/change(_:)``.
 /// - ``Sealer`` seals and opens the fields of an event, and makes fingerprints; ``Sealers`` lends

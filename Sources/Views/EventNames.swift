@@ -45,10 +45,3 @@ struct EventNames: Sendable {
         event.bytes.extracting(entry.range).fingerprint()
     }
 }
-
-extension EventType {
-    /// The numbers of `send.*`.
-    static let sends: Range<UInt16> = 20..<40
-    /// The numbers of what providers say of our sends.
-    static let statuses: Range<UInt16> = 10..<20
-}

@@ -51,7 +51,7 @@ struct `A ledger in trouble` {
     @Test func `finds a flipped bit, and returns it to nobody`() async throws {
         try await EndToEnd.withPlace { place in
             _ = try place.run(
-                "append", place.file("e", EndToEnd.event("a", data: "\"text\":\"NEEDLE\"")))
+                "append", place.file("e", EndToEnd.event("a", data: "\"role\":\"NEEDLE\"")))
             #expect(flip("NEEDLE", in: place.ledger + "/log/data.mdb"))
             let verified = try place.run("verify", "--json")
             #expect(verified.code == 1)

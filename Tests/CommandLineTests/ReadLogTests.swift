@@ -45,7 +45,7 @@ struct `A reader without Swift` {
                     "ask", "--chat", "c@g.us", "--subject", "DR\(number)", "--text", "é \u{1F6A7}",
                     "--now", "2026-10-01T16:5\(number):00+02:00")
             }
-            let own = try place.run("events", "--json")
+            let own = try place.run("events", "--json", "--redact")
             #expect(own.code == 0)
             #expect(own.lines.count > 100)
             let script = Self.root + "/tools/read_log.py"

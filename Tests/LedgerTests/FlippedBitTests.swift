@@ -31,12 +31,12 @@ import Testing
     @Test func `is told with its position by reading and by verifying`() async throws {
         try await withTemporaryFolder { folder in
             try Ledger.create(folder + "/l", origin: "test/l", isDevelopment: true)
-            let needle = "a text that stands only here"
+            let needle = "work item that stands only here"
             do {
                 let ledger = try Ledger.open(folder + "/l")
                 _ = try await ledger.append(
                     (0..<20).map {
-                        sampleMessage($0, seconds: 1, text: $0 == 13 ? needle : nil)
+                        sampleMessage($0, seconds: 1, subject: $0 == 13 ? needle : nil)
                     })
                 ledger.close()
             }
@@ -59,7 +59,7 @@ import Testing
                 #expect(error?.code == .damaged)
                 #expect(error?.position == 13)
             }
-            #expect(try ledger.withEvent(at: 14) { $0.text(.message) } == "wamid.14")
+            #expect(try ledger.withOpenEvent(at: 14) { $0.text(.message) } == "wamid.14")
             // Without the state nothing can be decided.
             let refused = await code { _ = try await ledger.append([sampleMessage(50)]) }
             #expect(refused == .damaged)

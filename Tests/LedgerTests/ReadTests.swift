@@ -81,7 +81,7 @@ import Views
     @Test func `lends one event, or says that there is none`() async throws {
         try await withLedger { ledger in
             _ = try await ledger.append((0..<3).map { sampleMessage($0, seconds: 1) })
-            #expect(try ledger.withEvent(at: 2) { $0.text(.message) } == "wamid.2")
+            #expect(try ledger.withOpenEvent(at: 2) { $0.text(.message) } == "wamid.2")
             let error = #expect(throws: LedgerError.self) {
                 try ledger.withEvent(at: 3) { $0.position }
             }
@@ -112,7 +112,7 @@ import Views
             }
             for meant in filterCases {
                 var expected: [Position] = []
-                try ledger.forEachEvent { event in
+                try ledger.forEachOpenEvent { event in
                     if meant.isMeant(event) { expected.append(event.position) }
                     return true
                 }

@@ -116,7 +116,7 @@ import Testing
         let record = builder.finish()!.sealed(at: 7, recorded: second(1_000))
         var reader = AttemptReader()
         let view = EventView(record.span)!
-        let read = reader.read(view)
+        let read = try reader.read(view, of: nil)
         let attempt = try #require(read)
         var result = WhatIf(from: nil, to: nil, policy: "")
         result.add(

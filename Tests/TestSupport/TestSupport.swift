@@ -75,11 +75,12 @@ public final class TestClock: Sendable {
 
 /// A numbered message from one of a few people about one of a few subjects.
 public func sampleMessage(
-    _ number: Int, source: String = "test/1", seconds: Int64? = nil, text: String? = nil
+    _ number: Int, source: String = "test/1", seconds: Int64? = nil, text: String? = nil,
+    subject: String? = nil
 ) -> Draft {
     var builder = DraftBuilder(.messageReceived, source: source, id: "m\(number)")
     if let seconds { builder.happened(at: Instant(nanoseconds: seconds * 1_000_000_000)) }
-    builder.add(.subject, text: "DR\(1_854_000 + number % 7)")
+    builder.add(.subject, text: subject ?? "DR\(1_854_000 + number % 7)")
     builder.add(.account, text: "+27000000001")
     builder.add(.chat, text: "120363000000000001@g.us")
     builder.add(.person, text: "+2700000001\(number % 10)")

@@ -6,8 +6,9 @@ extension CloudEvent {
     /// The envelope comes first: specversion, id, source, type, time, subject, datacontenttype,
     /// dataschema, sequence, recordedtime, then unknown members; then `data` by the numbers of its
     /// members, and unknown ones. An event that was given without a `time` is
-    /// written without one, unless the ledger itself wrote it. Fields that are sealed or that this
-    /// version does not know are left out.
+    /// written without one, unless the ledger itself wrote it. Sealed fields are left out, named
+    /// by the attribute `sealed`; in the place of a sealed id stands its fingerprint. Fields
+    /// that this version does not know are left out.
     public static func write(_ event: borrowing EventView, into bytes: inout [UInt8]) {
         guard let current = Upcasters.all.current(event) else {
             return writeCurrent(event, into: &bytes)
@@ -28,7 +29,11 @@ extension CloudEvent {
         bytes = []
         json.beginObject()
         json.member("specversion", "1.0")
-        writeText(.id, of: event, to: &json)
+        if event.range(of: .id) != nil {
+            writeText(.id, of: event, to: &json)
+        } else {
+            json.member("id", "sealed-\(event.identity.hex)")
+        }
         writeText(.source, of: event, to: &json)
         json.member("type", event.type?.name ?? "unknown.\(event.typeNumber)")
         writeTime(of: event, to: &json)
@@ -43,6 +48,7 @@ extension CloudEvent {
             bytes.append(0x22)
         }
         json.member("recordedtime", event.recorded)
+        if let sealed = event.sealedNames { json.member("sealed", sealed) }
         if let range = event.range(of: .extensions) {
             json.members(ofRaw: event.bytes.extracting(range))
         }

@@ -94,16 +94,25 @@ extension SendReport {
     /// - Parameters:
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
-    public func draft(source: String, id: String) -> Draft {
-        var builder = DraftBuilder(outcome.type, source: source, id: id)
-        builder.add(.message, text: message)
-        builder.add(.reservation, reservation: reservation)
-        builder.add(.code, json: code)
-        builder.add(.detail, json: detail)
+    ///   - fields: what ``fields`` gave, sealed since where it is personal.
+    public func draft(source: String, id: String, fields: DraftBuilder? = nil) -> Draft {
+        var builder = fields ?? self.fields
+        builder.add(.id, text: id)
+        builder.add(.source, text: source)
         guard let draft = builder.finish() else {
             preconditionFailure("a report is checked when it is parsed")
         }
         return draft
+    }
+
+    /// The members of the record that the report itself gives.
+    public var fields: DraftBuilder {
+        var builder = DraftBuilder(outcome.type)
+        builder.add(.message, text: message)
+        builder.add(.reservation, reservation: reservation)
+        builder.add(.code, json: code)
+        builder.add(.detail, json: detail)
+        return builder
     }
 }
 

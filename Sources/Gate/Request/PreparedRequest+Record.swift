@@ -5,6 +5,9 @@ import Views
 extension PreparedRequest {
     /// Rebuilds the request of a stored `send.reserved` or `send.refused`, or reads a
     /// `send.attempted` without a reservation as the request that nobody made.
+    ///
+    /// What it is judged by is read from the names at the head of the record: texts that are sealed
+    /// may be missing.
     public convenience init(recorded event: borrowing EventView) {
         var request = SendRequest()
         request.key = event.text(.key)
@@ -23,7 +26,7 @@ extension PreparedRequest {
         request.critical = event.flag(.critical)
         request.role = event.text(.role)
         request.instance = event.text(.instance)
-        self.init(request)
+        self.init(recorded: event, as: request)
     }
 
     /// The template as JSON text, in whatever kind an event from outside holds it.
@@ -42,7 +45,7 @@ extension PreparedRequest {
 
 extension DraftBuilder {
     /// Adds the members of a request, in the order of their numbers.
-    mutating func add(_ request: SendRequest) {
+    public mutating func add(_ request: SendRequest) {
         add(.subject, text: request.subject)
         add(.account, text: request.account)
         add(.chat, text: request.chat)

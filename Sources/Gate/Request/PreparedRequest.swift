@@ -18,6 +18,9 @@ public final class PreparedRequest: Sendable, Equatable {
     public let digest: Fingerprint
     /// What the message is sent as; `all` where the request does not say.
     public let category: ConsentCategory
+    /// The members as fields of the decision's record, sealed where they are personal; nil in
+    /// clear.
+    public let fields: DraftBuilder?
 
     /// Prepares a request that passed ``SendRequest/check()``.
     public init(_ request: SendRequest) {
@@ -34,7 +37,33 @@ public final class PreparedRequest: Sendable, Equatable {
         self.keys = keys
         instance = Self.fingerprint(request.instance)
         key = Self.fingerprint(request.key)
-        digest = Self.digest(of: request, steps: steps)
+        digest = Self.content(of: request, steps: steps).bytes.span.fingerprint()
+        category = ConsentCategory(name: request.category)
+        fields = nil
+    }
+
+    /// Prepares a request whose names are hashed and whose members are sealed already.
+    public init(
+        _ request: SendRequest, keys: SendKeys, key: Fingerprint, digest: Fingerprint,
+        fields: DraftBuilder
+    ) {
+        self.request = request
+        self.keys = keys
+        self.key = key
+        self.digest = digest
+        self.fields = fields
+        instance = Self.fingerprint(request.instance)
+        category = ConsentCategory(name: request.category)
+    }
+
+    /// Takes a request from its record, which says all that a decision rests on, sealed or not.
+    public init(recorded event: borrowing EventView, as request: SendRequest) {
+        self.request = request
+        keys = SendKeys(event)
+        key = event.nameFingerprint(.key)
+        digest = event.digest
+        fields = nil
+        instance = event.nameFingerprint(.instance)
         category = ConsentCategory(name: request.category)
     }
 
@@ -49,23 +78,17 @@ public final class PreparedRequest: Sendable, Equatable {
 }
 
 extension PreparedRequest {
-    /// The digest of what the request of a stored `send.reserved` or `send.refused` asked for.
+    /// What is asked, as bytes of which no two requests share a spelling.
     ///
     /// Two asks under one key are the same request if their digests are equal. The key itself, and
     /// role and instance, are no part of it: who asks again after a restart asks the same. The
     /// order of steps is no part of it either.
-    public static func digest(of event: borrowing EventView) -> Fingerprint {
-        var content = RequestContent()
-        for field in RequestContent.texts {
-            if let range = event.range(of: field) {
-                content.add(field, event.bytes.extracting(range))
-            }
-        }
-        content.add(steps: SendKeys.steps(event), event.integer(.submission), event.flag(.critical))
-        return content.digest
+    public static func content(of request: SendRequest) -> [UInt8] {
+        let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
+        return content(of: request, steps: steps).bytes
     }
 
-    private static func digest(of request: SendRequest, steps: Fingerprint) -> Fingerprint {
+    private static func content(of request: SendRequest, steps: Fingerprint) -> RequestContent {
         var content = RequestContent()
         content.add(.subject, request.subject)
         content.add(.account, request.account)
@@ -78,20 +101,15 @@ extension PreparedRequest {
         content.add(.template, request.template)
         content.add(.reply, request.reply)
         content.add(steps: steps, request.submission, request.critical)
-        return content.digest
+        return content
     }
 }
 
 /// What is asked, as bytes of which no two requests share a spelling.
 private struct RequestContent {
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
 
     init() { bytes.reserveCapacity(256) }
-
-    /// The texts of a request, in the order in which they are added.
-    static let texts: [Field] = [
-        .subject, .account, .chat, .person, .category, .text, .zone, .purpose, .template, .reply,
-    ]
 
     mutating func add(_ field: Field, _ text: String?) {
         if let text { add(field, text.utf8Span.span) }
@@ -109,6 +127,4 @@ private struct RequestContent {
         // Submissions count from 1, so that -1 is none.
         bytes.append(littleEndian: submission ?? -1)
     }
-
-    var digest: Fingerprint { bytes.span.fingerprint() }
 }

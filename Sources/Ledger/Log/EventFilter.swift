@@ -24,6 +24,9 @@ public struct EventFilter: Sendable {
     /// The latest effective time.
     public var to: Instant?
 
+    /// Names that the ledger turns into fingerprints first: the chat, the person, the message.
+    var names: [(field: Field, name: String)] = []
+
     /// A filter that every event passes.
     public init() {}
 
@@ -35,18 +38,39 @@ public struct EventFilter: Sendable {
     ) {
         self.types = types.map { Set($0.map(\.rawValue)) }
         self.account = account.map { Fingerprint(of: $0) }
-        self.chat = chat.map { Fingerprint(of: $0) }
-        self.person = person.map { Fingerprint(of: $0) }
         self.subject = subject.map { Fingerprint(of: $0) }
-        self.message = message.map { Fingerprint(of: $0) }
         self.source = source.map { Fingerprint(of: $0) }
         self.text = text.map { Array($0.utf8) }
         self.from = from
         self.to = to
+        for (field, name) in [(Field.chat, chat), (.person, person), (.message, message)] {
+            if let name { names.append((field, name)) }
+        }
     }
 
-    /// Whether an event is meant.
-    public func matches(_ event: borrowing EventView) -> Bool {
+    /// The filter with its names as fingerprints.
+    func resolved(by sealer: EventSealer) throws(LedgerError) -> EventFilter {
+        var filter = self
+        filter.names = []
+        for (field, name) in names {
+            let fingerprint = try sealer.fingerprint(of: name, as: field)
+            switch field {
+            case .chat: filter.chat = fingerprint
+            case .person: filter.person = fingerprint
+            default: filter.message = fingerprint
+            }
+        }
+        return filter
+    }
+
+    /// Whether a record is meant, whose fields may be sealed.
+    func matches(_ event: borrowing EventView, by sealer: EventSealer) throws -> Bool {
+        guard matchesHead(event) else { return false }
+        guard text != nil else { return true }
+        return try sealer.withOpened(event) { matchesText($0) }
+    }
+
+    private func matchesHead(_ event: borrowing EventView) -> Bool {
         if let types, !types.contains(event.typeNumber) { return false }
         if let from, event.effective < from { return false }
         if let to, event.effective > to { return false }
@@ -56,11 +80,13 @@ public struct EventFilter: Sendable {
         if let subject, event.subject != subject { return false }
         if let message, event.message != message { return false }
         if let source, event.nameFingerprint(.source) != source { return false }
-        if let text {
-            guard let range = event.range(of: .text) else { return false }
-            return Self.contains(event.bytes.extracting(range), text)
-        }
         return true
+    }
+
+    private func matchesText(_ event: borrowing EventView) -> Bool {
+        guard let text else { return true }
+        guard let range = event.range(of: .text) else { return false }
+        return Self.contains(event.bytes.extracting(range), text)
     }
 
     private static func contains(_ bytes: Span<UInt8>, _ wanted: [UInt8]) -> Bool {

@@ -4,7 +4,7 @@ import Storage
 
 /// What a ledger knows of itself: written once, in the log's main table.
 public struct LedgerIdentity: Sendable, Equatable {
-    /// The version of the format: 0 keeps personal fields in clear.
+    /// The version of the format: 0 kept personal fields in clear, 1 seals them.
     public var format: UInt32
     /// The origin's name, under which proofs and reservations are known.
     public var origin: String
@@ -12,7 +12,7 @@ public struct LedgerIdentity: Sendable, Equatable {
     public var isDevelopment: Bool
 
     /// The format that this version writes.
-    public static let currentFormat: UInt32 = 0
+    public static let currentFormat: UInt32 = 1
 
     /// The low 32 bits of the origin's fingerprint: the tag of its reservations.
     public var tag: UInt32 { UInt32(truncatingIfNeeded: Fingerprint(of: origin).low) }
@@ -20,7 +20,7 @@ public struct LedgerIdentity: Sendable, Equatable {
 
 /// The rows of the log's main table.
 enum MetaKey: String {
-    case format, origin, development, views, clock
+    case format, origin, development, views, clock, vault
 
     var bytes: [UInt8] { Array(rawValue.utf8) }
 }

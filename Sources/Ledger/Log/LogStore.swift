@@ -42,7 +42,11 @@ final class LogStore: Sendable {
     }
 
     /// Makes the log of a new ledger, or finishes one whose making was cut short.
-    static func create(folder: String, identity: LedgerIdentity) throws(LedgerError) {
+    ///
+    /// - Parameter keys: makes the keys, once it is certain that there is no ledger yet.
+    static func create(
+        folder: String, identity: LedgerIdentity, keys: () throws -> Void
+    ) throws(LedgerError) {
         do {
             let wasThere = Folder.exists(folder)
             try Folder.create(folder)
@@ -64,6 +68,10 @@ final class LogStore: Sendable {
             try environment.write { transaction in
                 // Another process may have been faster.
                 guard try transaction.count(of: main) <= 1 else { throw Self.exists(folder) }
+                try keys()
+                var generation: [UInt8] = []
+                generation.append(littleEndian: UInt64(1))
+                try transaction.put(MetaKey.vault.bytes.span, generation.span, in: main)
                 try transaction.put(
                     MetaKey.origin.bytes.span, Array(identity.origin.utf8).span, in: main)
                 try transaction.put(
@@ -98,6 +106,13 @@ final class LogStore: Sendable {
                     .newer,
                     "\(folder) has format \(version), this version of ledger knows formats up to "
                         + "\(LedgerIdentity.currentFormat); use a newer ledger")
+            }
+            guard version > 0 else {
+                throw LedgerError(
+                    .newer,
+                    "\(folder) has format 0, of development versions: it keeps personal fields in "
+                        + "clear. Export its events with the version that wrote them ('ledger events "
+                        + "--json'), and append them to a new ledger")
             }
             let origin =
                 try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""

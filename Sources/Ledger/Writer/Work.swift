@@ -21,6 +21,14 @@ public struct AppendCondition: Sendable {
     }
 }
 
+extension AppendCondition {
+    func resolved(by sealer: EventSealer) throws(LedgerError) -> AppendCondition {
+        var condition = self
+        condition.failIf = try failIf?.resolved(by: sealer)
+        return condition
+    }
+}
+
 /// Where an event stands.
 public struct Appended: Sendable, Equatable {
     /// The position: of the first, if the event was there already.
@@ -49,6 +57,12 @@ public struct AppendBatch: Sendable {
     }
 }
 
+/// One of several batches that follow each other, sealed.
+struct SealedBatch: Sendable {
+    let events: SealedDrafts
+    let now: Instant?
+}
+
 /// What became of a series of batches.
 public struct SeriesOutcome: Sendable {
     /// The places of the events of each batch that was appended; the others follow them.
@@ -60,11 +74,11 @@ public struct SeriesOutcome: Sendable {
 /// A request to the writer; a class, because it goes from hand to hand.
 final class Job: Sendable {
     enum Work: Sendable {
-        case append([Draft], AppendCondition?)
-        case series([AppendBatch])
-        case ask(PreparedRequest)
-        case report(SendReport)
-        case acceptClock(Draft)
+        case append(SealedDrafts, AppendCondition?)
+        case series([SealedBatch])
+        case ask(SealedRequest)
+        case report(SealedReport)
+        case acceptClock(SealedDrafts)
     }
 
     enum Outcome: Sendable {
@@ -91,11 +105,21 @@ final class Job: Sendable {
         self.answer = answer
     }
 
+    /// What of it was sealed before it was queued.
+    var sealed: [SealedWork] {
+        switch work {
+        case .append(let events, _), .acceptClock(let events): [events]
+        case .series(let batches): batches.map(\.events)
+        case .ask(let request): [request]
+        case .report(let report): [report]
+        }
+    }
+
     /// The number of events that it may append.
     var weight: Int {
         switch work {
-        case .append(let drafts, _): drafts.count
-        case .series(let batches): batches.reduce(0) { $0 + $1.drafts.count }
+        case .append(let events, _): events.drafts.count
+        case .series(let batches): batches.reduce(0) { $0 + $1.events.drafts.count }
         default: 1
         }
     }

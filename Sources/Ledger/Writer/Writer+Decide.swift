@@ -20,6 +20,7 @@ extension Writer {
         var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
         if let step = time.step { try raiseStep(step, &time, transaction) }
         try expire(&time, transaction, atMost: Self.expiredMax)
+        try remember(group.returning, time.now, transaction)
         group.isDecided = state.applied - before < Self.expiredMax
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
@@ -41,29 +42,29 @@ extension Writer {
         _ job: Job, _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> Job.Outcome {
         switch job.work {
-        case .append(let drafts, let condition):
-            return .appended(try append(drafts, condition, time.now, transaction))
+        case .append(let events, let condition):
+            return .appended(try append(events.drafts, condition, time.now, transaction))
         case .series(let batches):
             return .followed(try follow(batches, &time, transaction))
-        case .acceptClock(let draft):
-            return .appended(try append([draft], nil, time.now, transaction))
+        case .acceptClock(let events):
+            return .appended(try append(events.drafts, nil, time.now, transaction))
         case .ask(let request):
-            return .asked(try ask(request, time.now, transaction))
+            return .asked(try ask(request.request, time.now, transaction))
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
         }
     }
 
     private func follow(
-        _ batches: [AppendBatch], _ time: inout GroupClock,
+        _ batches: [SealedBatch], _ time: inout GroupClock,
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> SeriesOutcome {
         var outcome = SeriesOutcome()
         for batch in batches {
             do {
-                let moved = ClockMove(batch.now, batch.drafts)
-                try drive(&time, to: moved, transaction)
-                outcome.places.append(try append(batch.drafts, nil, time.now, transaction))
+                let drafts = batch.events.drafts
+                try drive(&time, to: ClockMove(batch.now, drafts), transaction)
+                outcome.places.append(try append(drafts, nil, time.now, transaction))
             } catch {
                 if error.code == .storage || error.code == .damaged { throw error }
                 outcome.refusal = error
@@ -222,14 +223,16 @@ extension Writer {
         _ draft: Draft, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> Position? {
         guard let position = state.tables.ids.position(of: draft.identity) else { return nil }
-        let digest: Fingerprint
         do {
             guard let bytes = try transaction.value(at: position, in: log.log) else {
                 throw LogStore.damaged(position)
             }
-            digest = try LogStore.view(bytes, at: position).digest
+            let event = try LogStore.view(bytes, at: position)
+            // Where the key of the first is gone, nobody can say any more that this one differs.
+            guard try event.digest == draft.digest || isErased(event) else {
+                throw Self.conflict(at: position)
+            }
         } catch { throw LedgerError(any: error) }
-        guard digest == draft.digest else { throw Self.conflict(at: position) }
         return position
     }
 
@@ -253,8 +256,10 @@ extension Writer {
         var found: Position?
         do {
             let start = condition.after.map { $0 + 1 } ?? 0
+            let sealer = EventSealer(keyring: keyring, log: log, clock: clock)
             try transaction.scan(log.log, from: start) { position, bytes in
-                guard filter.matches(try LogStore.view(bytes, at: position)) else { return true }
+                let event = try LogStore.view(bytes, at: position)
+                guard try filter.matches(event, by: sealer) else { return true }
                 found = position
                 return false
             }
@@ -287,7 +292,7 @@ extension Job {
     /// Where the request as a whole moves the clock; a series does so batch by batch.
     var moved: ClockMove? {
         switch work {
-        case .append(let drafts, _): ClockMove(now, drafts)
+        case .append(let events, _): ClockMove(now, events.drafts)
         case .series: nil
         default: ClockMove(now)
         }

@@ -105,7 +105,7 @@ extension Writer {
                 throw LogStore.damaged(first)
             }
             let event = try LogStore.view(bytes, at: first)
-            guard PreparedRequest.digest(of: event) == request.digest else {
+            guard try event.digest == request.digest || isErased(event) else {
                 throw LedgerError(
                     .conflict,
                     "the key was granted at position \(first) for another request; use a new key",
@@ -154,8 +154,9 @@ extension Writer {
 
     /// Records what became of a reservation.
     func report(
-        _ report: SendReport, _ now: Instant, _ transaction: borrowing WriteTransaction
+        _ sealed: SealedReport, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> ReportOutcome {
+        let report = sealed.report
         guard report.reservation.tag == log.identity.tag else {
             throw LedgerError(
                 .invalid,
@@ -169,7 +170,8 @@ extension Writer {
         if let first = verdict.duplicateOf {
             return ReportOutcome(position: first, isDuplicate: true, go: verdict.go)
         }
-        let draft = report.draft(source: Ledger.ownSource, id: "\(state.applied)")
+        let draft = report.draft(
+            source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields)
         let position = try emit(draft, now, transaction)
         return ReportOutcome(position: position, isDuplicate: false, go: verdict.go)
     }

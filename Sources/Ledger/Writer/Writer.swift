@@ -11,6 +11,7 @@ import Views
 final class Writer: @unchecked Sendable {
     let log: LogStore
     let clock: ClockSource
+    let keyring: Keyring
     let queue = WorkQueue()
     let gate = PolicyCache()
     /// Only the writer's thread touches what follows.
@@ -28,12 +29,13 @@ final class Writer: @unchecked Sendable {
     let rebuild: @Sendable (String) throws -> CheckpointStore
 
     init(
-        log: LogStore, views: CheckpointStore, clock: ClockSource,
+        log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
         self.views = views
         self.clock = clock
+        self.keyring = keyring
         self.rebuild = rebuild
         state = ViewState(views, log)
     }
@@ -194,12 +196,14 @@ final class Writer: @unchecked Sendable {
             holdsTurnstile = false
             try prepare(transaction)
             if group.jobs.isEmpty { group.jobs = queue.take() }
+            try settle(&group, transaction)
             try decide(&group, transaction)
             try state.refuseDamage()
             group.reachedCommit = true
             group.lastPosition = state.applied &- 1
             group.lastChecksum = state.lastChecksum
         }
+        try adoptVault(&group)
     }
 
     /// Brings the views up to the log as it is inside this transaction.
@@ -238,6 +242,10 @@ struct Group {
     /// Whether the requests were decided; leases that had to be ended first may have filled the
     /// commit.
     var isDecided = false
+    /// Persons that come back after an erasure.
+    var returning: [Mint] = []
+    /// The vault's file that counts from this commit on, where it had to grow.
+    var grownVault: UInt64?
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
 }

@@ -15,10 +15,13 @@ enum ShowEvents {
     static let follow = Option<Bool>.flag(
         "follow", "Go on with what is appended; without --from, with that alone")
 
+    static let redact = Option<Bool>.flag(
+        "redact", "Leave personal fields sealed; the keys are not needed")
+
     static let command = Command.verb(
         "events", "Print events",
         options: [from, to, FilterOptions.types] + FilterOptions.names
-            + [source, text, reverse, limit, follow],
+            + [source, text, reverse, limit, follow, redact],
         examples: [
             .init("ledger events --from 2h --type send.refused", "what was refused lately"),
             .init(
@@ -51,6 +54,7 @@ private struct Walk {
     var start: Position = 0
     var end: Position?
     var left: Int
+    let isRedacted: Bool
 
     init(
         _ ledger: Ledger, _ arguments: Arguments, _ types: [EventType]?, _ out: Output
@@ -61,6 +65,7 @@ private struct Walk {
         filter.source = arguments(ShowEvents.source).map { EventFilter(source: $0).source } ?? nil
         filter.text = arguments(ShowEvents.text).map { Array($0.utf8) }
         left = arguments(ShowEvents.limit) ?? .max
+        isRedacted = arguments(ShowEvents.redact)
         let now = try ledger.now()
         switch arguments(ShowEvents.from) {
         case .position(let position)?: start = position
@@ -80,15 +85,19 @@ private struct Walk {
     /// Whether more is wanted.
     private var isOpen: Bool { left > 0 && out.results.failure == 0 }
 
-    private mutating func show(_ event: borrowing EventView) {
-        out.line(out.isJSON ? CloudEvent.text(event) : EventLine.text(event))
+    private mutating func show(_ event: borrowing EventView) throws {
+        let isJSON = out.isJSON
+        let line: (borrowing EventView) -> String = {
+            isJSON ? CloudEvent.text($0) : EventLine.text($0)
+        }
+        out.line(isRedacted ? line(event) : try ledger.withOpened(event, line))
         left -= 1
     }
 
     mutating func forwards() throws {
         guard isOpen, end.map({ start < $0 }) ?? true else { return }
         let next = try ledger.forEachEvent(from: start, to: end, where: filter) { event in
-            show(event)
+            try show(event)
             return isOpen
         }
         start = next
@@ -98,7 +107,7 @@ private struct Walk {
         try ledger.forEachEventBackwards(
             from: start, before: min(end ?? .max, try ledger.count()), where: filter
         ) { event in
-            show(event)
+            try show(event)
             return isOpen
         }
     }

@@ -39,10 +39,8 @@ enum ControlSheet: Sheet {
         _ key: Fingerprint, _ named: Position, _ names: NameFinder
     ) -> (scope: String, name: String?) {
         if key == RateScope.ledger.key() || named == 0 { return ("ledger", nil) }
-        if let chat = names.text(.chat, at: named - 1),
-            RateScope.chat.key(Fingerprint(of: chat)) == key
-        {
-            return ("chat", chat)
+        if RateScope.chat.key(names.fingerprint(.chat, at: named - 1)) == key {
+            return ("chat", names.text(.chat, at: named - 1))
         }
         return ("account", names.text(.account, at: named - 1))
     }
@@ -57,7 +55,7 @@ enum IDsSheet: Sheet {
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         var rows: [SheetRow] = []
         // The view holds hashes: names come from the log, positions from the view.
-        try reading.ledger.forEachEvent(to: reading.moment.count) { event in
+        try reading.ledger.forEachOpenEvent(to: reading.moment.count) { event in
             let id = event.text(.id)
             guard key == nil || key == id else { return true }
             let position = reading.moment.tables.ids.position(of: event.identity)

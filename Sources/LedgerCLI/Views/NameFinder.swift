@@ -10,13 +10,27 @@ final class NameFinder {
 
     /// The text of a field of an event, or of the reservation that the event speaks of.
     func text(_ field: Field, at position: Position) -> String? {
-        let found = try? ledger.withEvent(at: position) {
-            (text: $0.text(field), reservation: $0.reservation?.position)
+        find(at: position, else: nil) { $0.text(field) }
+    }
+
+    /// The fingerprint of a field of an event, or of the reservation that the event speaks of.
+    func fingerprint(_ field: Field, at position: Position) -> Fingerprint {
+        find(at: position, else: Fingerprint.none) {
+            let name = $0.nameFingerprint(field)
+            return name == .none ? nil : name
         }
-        guard let found else { return nil }
-        if let text = found.text { return text }
-        guard let reservation = found.reservation, reservation < position else { return nil }
-        return text(field, at: reservation)
+    }
+
+    private func find<V>(
+        at position: Position, else missing: V, _ read: (borrowing EventView) -> V?
+    ) -> V {
+        let found = try? ledger.withOpenEvent(at: position) {
+            (value: read($0), reservation: $0.reservation?.position)
+        }
+        guard let found else { return missing }
+        if let value = found.value { return value }
+        guard let reservation = found.reservation, reservation < position else { return missing }
+        return find(at: reservation, else: missing, read)
     }
 
     /// The name in one of the events (positions with one added, 0 being none) that has that
@@ -25,8 +39,8 @@ final class NameFinder {
         -> String?
     {
         for position in [named == 0 ? last : named - 1, last] {
-            if let text = text(field, at: position), Fingerprint(of: text) == fingerprint {
-                return text
+            if self.fingerprint(field, at: position) == fingerprint {
+                return text(field, at: position)
             }
         }
         return nil
@@ -34,11 +48,11 @@ final class NameFinder {
 
     /// The texts of a list of an event.
     func texts(_ field: Field, at position: Position) -> [String] {
-        (try? ledger.withEvent(at: position) { $0.texts(field) }) ?? []
+        (try? ledger.withOpenEvent(at: position) { $0.texts(field) }) ?? []
     }
 
     /// A value of any kind, for people.
     func value(_ field: Field, at position: Position) -> String? {
-        try? ledger.withEvent(at: position) { EventLine.value(field, $0) }
+        try? ledger.withOpenEvent(at: position) { EventLine.value(field, $0) }
     }
 }

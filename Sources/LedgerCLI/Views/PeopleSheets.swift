@@ -58,7 +58,10 @@ enum PersonsSheet: Sheet {
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         if let key {
-            guard let slot = reading.moment.tables.persons.find(Fingerprint(of: key)) else {
+            guard
+                let slot = reading.moment.tables.persons.find(
+                    try reading.ledger.fingerprint(of: key, as: .person))
+            else {
                 return []
             }
             let table = reading.moment.tables.persons
@@ -100,7 +103,7 @@ enum MessagesSheet: Sheet {
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         if let key {
-            let id = Fingerprint(of: key)
+            let id = try reading.ledger.fingerprint(of: key, as: .message)
             guard let position = reading.moment.tables.messageIDs.position(of: id),
                 let slot = reading.moment.tables.messages.find(Fingerprint(UInt128(position)))
             else { return [] }

@@ -60,8 +60,12 @@ enum RatesSheet: Sheet {
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         var found: [(scope: RateScope, name: Fingerprint, text: String, last: Position)] = []
         if let key {
-            let name = Fingerprint(of: key)
-            for scope in RateScope.allCases where scope != .ledger && scope != .pair {
+            let fields: [RateScope: Field] = [
+                .account: .account, .chat: .chat, .person: .person, .subject: .subject,
+            ]
+            for scope in RateScope.allCases {
+                guard let field = fields[scope] else { continue }
+                let name = try reading.ledger.fingerprint(of: key, as: field)
                 let slot = reading.moment.tables.rates.find(scope.key(name))
                 guard let slot else { continue }
                 found.append((scope, name, key, reading.moment.tables.rates.last(slot)))
@@ -106,15 +110,17 @@ enum RatesSheet: Sheet {
             (.account, .account), (.chat, .chat), (.person, .person), (.subject, .subject),
         ]
         for (scope, field) in scopes {
-            guard let text = reading.names.text(field, at: named - 1) else { continue }
-            let name = Fingerprint(of: text)
-            if scope.key(name) == key { return (scope, name, text) }
+            let name = reading.names.fingerprint(field, at: named - 1)
+            guard name != .none, scope.key(name) == key else { continue }
+            return (scope, name, reading.names.text(field, at: named - 1) ?? "(erased)")
         }
-        guard let account = reading.names.text(.account, at: named - 1),
-            let person = reading.names.text(.person, at: named - 1)
-        else { return nil }
-        let pair = Fingerprint(of: account).paired(with: Fingerprint(of: person))
-        return RateScope.pair.key(pair) == key ? (.pair, pair, "\(account) to \(person)") : nil
+        let account = reading.names.fingerprint(.account, at: named - 1)
+        let pair = account.paired(with: reading.names.fingerprint(.person, at: named - 1))
+        guard RateScope.pair.key(pair) == key else { return nil }
+        let names = [Field.account, .person].map {
+            reading.names.text($0, at: named - 1) ?? "(erased)"
+        }
+        return (.pair, pair, "\(names[0]) to \(names[1])")
     }
 }
 

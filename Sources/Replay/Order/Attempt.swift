@@ -45,25 +45,35 @@ struct AttemptReader {
         }
     }
 
-    /// The attempt that the event is, or nil.
-    mutating func read(_ event: borrowing EventView) -> Attempt? {
+    /// The attempt that the event is, or nil; the ledger opens the names that are sealed.
+    ///
+    /// - Throws: ``LedgerError`` where a name cannot be opened, but for an erased one.
+    mutating func read(
+        _ event: borrowing EventView, of ledger: Ledger?
+    ) throws -> Attempt? {
         guard Self.isAttempt(event) else { return nil }
         let keys = SendKeys(event)
+        let chat = try name(.chat, event, ledger) ?? name(.person, event, ledger)
         return Attempt(
             position: event.position, time: event.effective,
-            source: name(.source, event) ?? "", subject: name(.subject, event),
-            chat: name(.chat, event) ?? name(.person, event), instance: name(.instance, event),
+            source: try name(.source, event, ledger) ?? "",
+            subject: try name(.subject, event, ledger), chat: chat,
+            instance: try name(.instance, event, ledger),
             key: keys.business == .none ? keys.subject : keys.business,
             count: max(1, Int(event.integer(.count) ?? 1)),
             recorded: event.type == .sendAttempted
                 ? nil : event.text(.verdict).flatMap { Verdict(name: $0) })
     }
 
-    private mutating func name(_ field: Field, _ event: borrowing EventView) -> String? {
+    private mutating func name(
+        _ field: Field, _ event: borrowing EventView, _ ledger: Ledger?
+    ) throws -> String? {
         let fingerprint = event.nameFingerprint(field)
         guard fingerprint != .none else { return nil }
         if let name = names[fingerprint] { return name }
-        let name = event.text(field)
+        let text =
+            try event.text(field) ?? ledger.flatMap { try $0.withOpened(event) { $0.text(field) } }
+        let name = text ?? "(erased)"
         names[fingerprint] = name
         return name
     }

@@ -19,7 +19,7 @@ extension Replay {
             story.events += 1
             lives.add(event, isInside: true)
             story.tally.addStart(event)
-            guard let attempt = reader.read(event) else { return }
+            guard let attempt = try reader.read(event, of: ledger) else { return }
             if story.attempts.isEmpty { story.offset = Int(event.timeForm.offset) }
             story.attempts.append(attempt)
             story.tally.add(attempt)
@@ -99,8 +99,11 @@ extension Story {
             else { return true }
             if let known = subjects[index].posting, known.time > event.effective { return true }
             subjects[index].posting = Posting(
-                person: event.text(.name) ?? event.text(.person) ?? "unknown",
-                chat: event.text(.chat), time: event.effective, position: event.position)
+                person: try ledger.withOpened(event) {
+                    $0.text(.name) ?? $0.text(.person) ?? "unknown"
+                },
+                chat: try ledger.withOpened(event) { $0.text(.chat) }, time: event.effective,
+                position: event.position)
             return true
         }
     }

@@ -86,19 +86,11 @@ struct Simulation {
     /// A refused request that goes here: nobody reported on it, so it counts at once, like an
     /// attempt from history without a gate.
     private mutating func settle(_ event: borrowing EventView) {
-        var builder = DraftBuilder(
-            .sendAttempted, source: event.text(.source) ?? "", id: event.text(.id) ?? "")
-        for field in Self.members {
-            if let range = event.range(of: field), let kind = event.kind(of: field) {
-                builder.add(field, kind, event.bytes.extracting(range))
-            }
-        }
-        guard let draft = builder.finish() else { return }
-        let record = draft.sealed(at: event.position, recorded: event.effective)
+        // The names at the head of the record count, sealed or not.
+        var record = event.bytes.array
+        var span = record.mutableSpan
+        span.store(EventType.sendAttempted.rawValue, at: 2)
+        span.store(event.effective.nanoseconds, at: 16)
         if let attempt = EventView(record.span) { fold(attempt) }
     }
-
-    private static let members: [Field] = [
-        .subject, .account, .chat, .person, .category, .text, .role, .instance, .steps, .submission,
-    ]
 }

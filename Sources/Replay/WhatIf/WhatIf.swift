@@ -73,7 +73,9 @@ extension Replay {
         } inside: { event in
             result.events += 1
             result.tally.addStart(event)
-            if let decision = simulation.take(event), let attempt = reader.read(event) {
+            if let decision = simulation.take(event),
+                let attempt = try reader.read(event, of: ledger)
+            {
                 result.add(attempt, decision)
             }
         }

@@ -83,4 +83,10 @@ public enum NameKind: UInt8, Sendable {
     case chat = 3
     /// Anything else that a table is looked up by.
     case other = 4
+    /// A caller's idempotency key.
+    case key = 5
+    /// What is sent.
+    case text = 6
+    /// A template.
+    case template = 7
 }

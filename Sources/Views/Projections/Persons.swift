@@ -46,6 +46,9 @@ public enum ConsentCategory: UInt8, CaseIterable, Sendable {
         self = Self.allCases.first { $0.name == name } ?? .all
     }
 
+    /// The bit by which a withdrawal is remembered after an erasure.
+    public var erasedBit: UInt8 { 1 << rawValue }
+
     /// The name in JSON.
     public var name: String {
         switch self {

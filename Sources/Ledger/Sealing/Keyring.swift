@@ -1,0 +1,148 @@
+import Bytes
+import Events
+import Storage
+import Vault
+
+/// The vault of a ledger, opened when a key is first needed, and what seals and opens with it.
+///
+/// ```
+/// keys/vault-GENERATION    the file of keys; the log's main table says which generation counts
+/// keys/master              where the master key lies: see ``MasterKeySource``
+/// ```
+final class Keyring: Sendable {
+    let folder: String
+    let origin: String
+    let environment: Environment
+    let sealers = Sealers()
+    private let open: Locked<VaultFile?> = Locked(nil)
+
+    init(folder: String, origin: String, environment: Environment) {
+        self.folder = folder
+        self.origin = origin
+        self.environment = environment
+    }
+
+    var keys: String { folder + "/keys" }
+
+    /// Makes keys and vault of a new ledger, flushed; the log names generation 1 afterwards.
+    static func create(
+        folder: String, origin: String, master source: MasterKeySource
+    ) throws(LedgerError) {
+        let keys = folder + "/keys"
+        do {
+            try Folder.create(keys)
+            try source.make(folder)
+            guard let master = try source.keys(folder).first else {
+                throw VaultError(.masterKey, "there is no master key")
+            }
+            try Descriptor.replace(keys + "/master", Array(source.text.utf8))
+            // Left by a making that was cut short: no commit names it.
+            let left = keys + "/vault-1"
+            if Folder.exists(left) { try Folder.remove(left) }
+            try VaultFile.create(in: keys, origin: origin, master: master)
+            try Folder.sync(keys)
+        } catch {
+            throw LedgerError(any: error)
+        }
+    }
+
+    /// The vault as this process knows it.
+    func vault() throws(LedgerError) -> VaultFile {
+        let result = open.withLock { open -> Result<VaultFile, LedgerError> in
+            if let open { return .success(open) }
+            return Result { () throws(LedgerError) in
+                let file = try load()
+                open = file
+                return file
+            }
+        }
+        return try result.get()
+    }
+
+    /// The vault of the generation that counts now, if it is another than the one known.
+    ///
+    /// - Returns: whether there is another.
+    func follow() throws(LedgerError) -> Bool {
+        let known = try vault().generation
+        let now = try generation()
+        guard known != now else { return false }
+        let file = try load()
+        open.withLock { $0 = file }
+        return true
+    }
+
+    /// Goes on with another file.
+    func adopt(_ file: VaultFile) { open.withLock { $0 = file } }
+
+    /// Where the master key lies.
+    func source() throws(LedgerError) -> MasterKeySource {
+        do {
+            let text = try Descriptor.contents(of: keys + "/master", byteMax: 1 << 16)
+            guard let source = MasterKeySource(text: text.span.string) else {
+                throw LedgerError(
+                    .keys,
+                    "\(keys)/master does not say where the master key lies; bring it back "
+                        + "from a backup of keys/")
+            }
+            return source
+        } catch { throw LedgerError(any: error) }
+    }
+
+    /// The generation that the log names.
+    func generation() throws(LedgerError) -> UInt64 {
+        do {
+            let main = environment.table("")
+            let key = MetaKey.vault.bytes
+            return try environment.read { transaction in
+                try transaction.value(of: key.span, in: main)?.load(at: 0, as: UInt64.self) ?? 1
+            }
+        } catch { throw LedgerError(any: error) }
+    }
+
+    func masters() throws(LedgerError) -> [MasterKey] {
+        do { return try source().keys(folder) } catch { throw LedgerError(any: error) }
+    }
+
+    func load(_ generation: UInt64) throws(LedgerError) -> VaultFile {
+        let masters = try masters()
+        do {
+            return try VaultFile.open(
+                in: keys, generation: generation, origin: origin, masters: masters)
+        } catch { throw LedgerError(error) }
+    }
+
+    private func load() throws(LedgerError) -> VaultFile {
+        for attempt in 0..<3 {
+            let generation = try generation()
+            do throws(LedgerError) { return try load(generation) } catch {
+                // Another process may have gone on to the next file meanwhile.
+                guard try self.generation() != generation, attempt < 2 else { throw error }
+            }
+        }
+        throw LedgerError(.busy, "the vault is replaced again and again; try again")
+    }
+
+    /// The owner with that id; nil where it was erased.
+    func owner(id: Fingerprint) throws(LedgerError) -> Owner? {
+        for attempt in 0..<2 {
+            let vault = try vault()
+            do throws(VaultError) { return try vault.owner(id: id) } catch {
+                guard error.code == .keyGone else { throw LedgerError(error) }
+            }
+            // Another process may have made it since, or gone on to another file.
+            if attempt == 0, try !renew(vault) { return nil }
+        }
+        return nil
+    }
+
+    /// Takes in what other processes did; answers whether there was anything.
+    func renew(_ vault: VaultFile) throws(LedgerError) -> Bool {
+        do throws(VaultError) {
+            try vault.refresh()
+        } catch {
+            guard error.code == .moved else { throw LedgerError(error) }
+            return try follow()
+        }
+        return true
+    }
+}

@@ -1,0 +1,122 @@
+import Bytes
+import Events
+import Storage
+import Vault
+import Views
+
+extension Writer {
+    /// Gives new owners their slots in the vault, before the log names them, and seals again what
+    /// was sealed under an owner that is none any more.
+    func settle(_ group: inout Group, _ transaction: borrowing WriteTransaction) throws {
+        let work = group.jobs.flatMap(\.sealed)
+        guard !work.isEmpty else { return }
+        var vault = try current()
+        for item in work where item.erasures != vault.erasures { try item.seal() }
+        for _ in 0..<3 {
+            var new: [Fingerprint: Mint] = [:]
+            for item in work {
+                for mint in item.mints where mint.isNew {
+                    new[mint.alias] = new[mint.alias] ?? mint
+                }
+            }
+            if new.isEmpty { break }
+            if !vault.hasRoom(for: new.count) { vault = try grow(vault, &group, transaction) }
+            let mints = Array(new.values)
+            let taken = try vault.change { change throws(VaultError) in
+                var taken: Set<Fingerprint> = []
+                for mint in mints {
+                    let owner = try change.settle(mint.owner, alias: mint.alias, day: mint.day)
+                    if owner.id != mint.owner.id { taken.insert(mint.alias) }
+                }
+                return taken
+            }
+            if taken.isEmpty { break }
+            for item in work where item.mints.contains(where: { taken.contains($0.alias) }) {
+                try item.seal()
+            }
+        }
+        for item in work {
+            group.returning += item.mints.filter { $0.flags != OwnerFlags() }
+        }
+    }
+
+    /// The vault as of this moment: nobody else changes it while the write lock is held.
+    private func current() throws -> VaultFile {
+        for _ in 0..<3 {
+            let vault = try keyring.vault()
+            do throws(VaultError) {
+                try vault.refresh()
+                return vault
+            } catch {
+                guard error.code == .moved else { throw error }
+                guard try keyring.follow() else { break }
+            }
+        }
+        throw LedgerError(.damaged, "the vault's file is not the one that the log names")
+    }
+
+    /// Goes on in a file with twice as many slots, which counts once this transaction is committed.
+    private func grow(
+        _ vault: VaultFile, _ group: inout Group, _ transaction: borrowing WriteTransaction
+    ) throws -> VaultFile {
+        let generation = try vault.grow()
+        var row: [UInt8] = []
+        row.append(littleEndian: generation)
+        try transaction.put(MetaKey.vault.bytes.span, row.span, in: log.main)
+        group.grownVault = generation
+        return try keyring.load(generation)
+    }
+
+    /// After the commit: everybody goes on in the file that it named, and the old one is destroyed.
+    func adoptVault(_ group: inout Group) throws {
+        guard let generation = group.grownVault else { return }
+        group.grownVault = nil
+        let old = try keyring.vault()
+        keyring.adopt(
+            try old.adopt(generation, origin: log.identity.origin, masters: keyring.masters()))
+    }
+
+    /// Whether the key that the event was sealed under is gone.
+    func isErased(_ event: borrowing EventView) throws -> Bool {
+        guard event.isSealed else { return false }
+        return try keyring.owner(id: event.holder) == nil
+    }
+
+    /// Records for persons that come back after an erasure what was remembered of them.
+    ///
+    /// The ids of these events are those of the persons: what stands in the log already is not
+    /// recorded again.
+    func remember(
+        _ returning: [Mint], _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        for mint in returning {
+            for category in ConsentCategory.allCases
+            where mint.flags.optOut & category.erasedBit != 0 {
+                try remember(.consentWithdrawn, category, mint, now, transaction)
+            }
+            if mint.flags.isAsked { try remember(.consentRequested, .all, mint, now, transaction) }
+        }
+    }
+
+    private func remember(
+        _ type: EventType, _ category: ConsentCategory, _ mint: Mint, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        let id = "\(mint.owner.id.hex)-\(type.name)-\(category.name)"
+        var builder = DraftBuilder(type, source: Ledger.ownSource, id: id)
+        builder.add(.person, .text, mint.name.span)
+        if category != .all { builder.add(.category, text: category.name) }
+        builder.add(.evidence, text: "erased")
+        guard let clear = builder.finish(), state.tables.ids.position(of: clear.identity) == nil
+        else { return }
+        let vault = try keyring.vault()
+        var session = SealingSession(vault: vault, today: now)
+        let draft: Draft
+        do {
+            draft = try keyring.sealers.lend { tools throws(VaultError) in
+                try session.seal(clear, with: tools, holder: nil)
+            }
+        } catch { throw LedgerError(error) }
+        try emit(draft, now, transaction)
+    }
+}
