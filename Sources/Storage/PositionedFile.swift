@@ -31,6 +31,17 @@ public final class PositionedFile: Sendable {
     /// The bytes from `offset` on, at most `byteCount`; fewer at the file's end.
     public func read(_ byteCount: Int, at offset: Int) throws(StorageError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: byteCount)
+        let done = try read(byteCount, at: offset, into: &bytes)
+        bytes.removeLast(byteCount - done)
+        return bytes
+    }
+
+    /// Reads at most `byteCount` bytes from `offset` on over the first of `bytes`, which has as
+    /// many; answers how many there were before the file's end.
+    public func read(
+        _ byteCount: Int, at offset: Int, into bytes: inout [UInt8]
+    ) throws(StorageError) -> Int {
+        precondition(byteCount <= bytes.count, "out of bounds")
         var done = 0
         while done < byteCount {
             let count = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -43,8 +54,7 @@ public final class PositionedFile: Sendable {
             if count == 0 { break }
             done += count
         }
-        bytes.removeLast(byteCount - done)
-        return bytes
+        return done
     }
 
     /// Writes all bytes at `offset`; the file grows where it has to.

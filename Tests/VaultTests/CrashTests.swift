@@ -149,6 +149,51 @@ import Testing
         #expect(actual == expected, "\(place)")
     }
 
+    /// A process that goes on ends what another one left, as one that opens the file does.
+    @Test(arguments: [Change.link, .flags, .erase], [false, true])
+    func `is gone on with by who had it open`(change: Change, isRead: Bool) throws {
+        var hasCrashed = true
+        var steps = 0
+        while hasCrashed {
+            try withVault(capacity: 16) { box in
+                try Self.prepare(try box.open())
+                let other = try box.open()
+                if isRead { try other.readAll() }
+                let disk = CrashDisk(steps: steps)
+                let vault = try box.open(disk: disk)
+                let (a, b) = (try vault.mint("a"), try vault.mint("b"))
+                do { try change.make(in: vault) } catch {}
+                hasCrashed = disk.hasCrashed
+                let seen = try Content(box.open())
+                // It changes other slots than the group did.
+                try other.set(OwnerFlags(optOut: 3), "c")
+                var after = try Content(other)
+                #expect(after == (try Content(box.open())), "\(change) after \(steps) steps")
+                after.flags["c"] = seen.flags["c"]
+                #expect(after == seen, "\(change) after \(steps) steps")
+                for owner in [a, b] { _ = try? other.erase(owner) }
+                for owner in [a, b] { #expect(!contains(try box.bytes(), owner.id.bytes)) }
+            }
+            steps += 1
+        }
+        #expect(steps > 4, "there were steps to stop after")
+    }
+
+    @Test func `keeps nothing of a journal that was torn`() throws {
+        try withVault(capacity: 16) { box in
+            let other = try box.open()
+            let a = try other.mint("a")
+            let image = try other.locked { state throws(VaultError) in try state.image(at: 0) }
+            var journal = Journal.image([(0, image), (1, image)])
+            journal[200] ^= 1
+            try PositionedFile(path: box.path()).write(journal.span, at: Layout.journalAt)
+            try other.set(OwnerFlags(optOut: 3), "a")
+            #expect(try other.erase(a) == 1)
+            #expect(!contains(try box.bytes(), a.id.bytes))
+            #expect(!contains(try box.bytes(), image[Slot.wrapped]))
+        }
+    }
+
     @Test(arguments: [false, true])
     func `has grown or rotated, or counts as it was`(isRotation: Bool) throws {
         var steps = 0

@@ -158,7 +158,8 @@ import Testing
     static func traces(of owner: Owner, in vault: VaultFile) throws -> Traces {
         var traces = Traces()
         try vault.locked { state throws(VaultError) in
-            for number in state.slots.indices where state.slots[number].id == owner.id {
+            let index = try VaultError.storing { () throws(StorageError) in try state.whole() }
+            for number in index.slots.indices where index.slots[number].id == owner.id {
                 let image = try state.image(at: number)
                 traces.wrapped.append(Array(image[Slot.wrapped].dropFirst(12).prefix(8)))
             }

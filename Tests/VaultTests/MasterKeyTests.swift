@@ -53,6 +53,48 @@ import Testing
         }
     }
 
+    @Test func `is finished where its making was cut short, and nowhere else`() async throws {
+        try await withTemporaryFolder { folder in
+            let ledger = folder + "/ledger"
+            let path = folder + "/key"
+            #expect(try state(path) == .missing)
+            let zeroes = [UInt8](repeating: 0, count: 32)
+            for bytes in [[], [1], [UInt8](repeating: 7, count: 31), zeroes] {
+                try Descriptor.create(path, bytes)
+                chmod(path, 0o644)
+                #expect(try state(path) == .cutShort)
+                #expect(throws: VaultError(.masterKey, "")) { try create(path, ledger: ledger) }
+                chmod(path, 0o600)
+                try create(path, ledger: ledger)
+                #expect(try state(path) == .whole)
+                let tag = try read(path, ledger: ledger).tag
+                #expect(throws: VaultError(.masterKey, "")) { try create(path, ledger: ledger) }
+                #expect(try read(path, ledger: ledger).tag == tag)
+                try Folder.remove(path)
+            }
+            // What a rotation overwrote is not a key that was never made.
+            try Descriptor.create(path, zeroes)
+            try create(MasterKey.nextPath(path), ledger: ledger)
+            #expect(try state(path) == .whole)
+            #expect(throws: VaultError(.masterKey, "")) { try create(path, ledger: ledger) }
+        }
+    }
+
+    @Test func `is made by one of several that make it at once`() async throws {
+        try await withTemporaryFolder { folder in
+            let made = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        (try? create(folder + "/key", ledger: folder + "/ledger")) != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(made == 1)
+            _ = try read(folder + "/key", ledger: folder + "/ledger")
+        }
+    }
+
     @Test func `is refused inside the ledger, also through a link`() async throws {
         try await withTemporaryFolder { folder in
             let ledger = folder + "/ledger"
@@ -128,6 +170,10 @@ import Testing
 
     private func read(_ path: String, ledger: String) throws -> MasterKey {
         try MasterKey.read(path, outside: ledger)
+    }
+
+    private func state(_ path: String) throws -> MasterKey.FileState {
+        try MasterKey.state(of: path)
     }
 
     private func candidates(_ path: String, ledger: String) throws -> [MasterKey] {

@@ -88,7 +88,11 @@ import Testing
     }
 
     private static func slot(of owner: Owner, in vault: VaultFile) throws -> Int {
-        try vault.locked { state throws(VaultError) in state.byID[owner.id] ?? -1 }
+        try vault.locked { state throws(VaultError) in
+            try VaultError.storing { () throws(StorageError) in
+                try state.number(id: owner.id) ?? -1
+            }
+        }
     }
 
     private func flip(_ path: String, at offset: Int) throws {

@@ -155,6 +155,11 @@ enum Journal {
         return image
     }
 
+    /// Whether anything stands at its beginning, whole or torn.
+    static func isBegun(_ file: PositionedFile) throws(StorageError) -> Bool {
+        try file.read(16, at: Layout.journalAt).contains { $0 != 0 }
+    }
+
     /// The slots of a journal that was written whole; none otherwise.
     static func read(
         _ file: PositionedFile

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Whose key a slot holds.
-public enum OwnerKind: UInt8, Sendable, CaseIterable {
+public enum OwnerKind: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     /// A person, by one of the person's aliases.
     case person = 1
     /// A group chat, by its id.
@@ -13,7 +13,7 @@ public enum OwnerKind: UInt8, Sendable, CaseIterable {
 }
 
 /// What survives an erasure beside the hash of the alias.
-public struct OwnerFlags: Sendable, Equatable {
+public struct OwnerFlags: Sendable, Equatable, BitwiseCopyable {
     /// The categories that were opted out of, one bit each, as the caller numbers them.
     public var optOut: UInt8
     /// Whether consent was asked for once already.
@@ -27,14 +27,16 @@ public struct OwnerFlags: Sendable, Equatable {
 }
 
 /// One slot of the vault's file, without its wrapped key: what is kept in memory.
-struct Slot: Equatable {
-    enum State: UInt8 {
+struct Slot: Equatable, BitwiseCopyable {
+    enum State: UInt8, BitwiseCopyable {
         case free = 0
         case living = 1
         case erased = 2
     }
 
     static let byteCount = 128
+    static let aliasAt = 8
+    static let idAt = 24
     static let wrapped = 40..<100
 
     var state = State.free
@@ -69,9 +71,13 @@ struct Slot: Equatable {
     /// The slot that stands in `image`, or nil where it is damaged.
     init?(_ image: Span<UInt8>, number: Int) {
         guard image.count == Self.byteCount else { return nil }
-        var bits: UInt64 = 0
-        for at in stride(from: 0, to: 128, by: 8) { bits |= image.load(at: at, as: UInt64.self) }
-        if bits == 0 { return }
+        if image[0] == State.free.rawValue {
+            var bits: UInt64 = 0
+            for at in stride(from: 0, to: 128, by: 8) {
+                bits |= image.load(at: at, as: UInt64.self)
+            }
+            if bits == 0 { return } else { return nil }
+        }
         guard image.extracting(0..<120).checksum == image.load(at: 120, as: UInt64.self),
             image.load(at: 112, as: UInt64.self) == UInt64(number),
             let state = State(rawValue: image[0]), state != .free,
@@ -81,8 +87,8 @@ struct Slot: Equatable {
         self.kind = kind
         flags = OwnerFlags(optOut: image[2], isAsked: image[3] & 1 != 0)
         day = image.load(at: 4, as: UInt32.self)
-        alias = Fingerprint(image, at: 8)
-        id = Fingerprint(image, at: 24)
+        alias = Fingerprint(image, at: Self.aliasAt)
+        id = Fingerprint(image, at: Self.idAt)
     }
 
     init(

@@ -1,5 +1,6 @@
 public import Bytes
 import Crypto
+import Storage
 
 /// One group of changes, which is written and flushed as one: all of it is done, or nothing.
 public struct VaultChange {
@@ -17,7 +18,9 @@ public struct VaultChange {
     public var changesLeft: Int { Layout.journalSlotsMax - used.count }
 
     /// How many more owners it may mint without ``VaultFile/grow()``.
-    public var free: Int { state.free.count }
+    public var free: Int {
+        do { return try state.whole().free.count } catch { return 0 }
+    }
 
     /// Gives the alias its owner, and answers the one that it has now.
     ///
@@ -48,15 +51,19 @@ public struct VaultChange {
     public mutating func link(
         _ alias: Fingerprint, to id: Fingerprint
     ) throws(VaultError) {
-        guard let number = state.byID[id] else {
+        let state = state
+        let (found, place) = try VaultError.storing { () throws(StorageError) in
+            (try state.number(id: id), try state.number(alias: alias))
+        }
+        guard let number = found else {
             throw VaultError(.keyGone, "there is nobody to link the alias to")
         }
         let owner = try owner(at: number)
-        if let place = state.byAlias[alias], state.slots[place].state == .living {
-            if state.slots[place].id == id { return }
+        if let place, state.slot(at: place).state == .living {
+            if state.slot(at: place).id == id { return }
             throw VaultError(.taken, "the alias belongs to another person; link the two persons")
         }
-        try occupy(alias, owner, day: state.slots[number].day)
+        try occupy(alias, owner, day: state.slot(at: number).day)
     }
 
     /// Sets what is remembered of an alias, whether its owner lives or not.
@@ -65,12 +72,16 @@ public struct VaultChange {
     public mutating func set(
         _ flags: OwnerFlags, alias: Fingerprint
     ) throws(VaultError) {
-        guard let number = state.byAlias[alias] else {
+        let state = state
+        let found = try VaultError.storing { () throws(StorageError) in
+            try state.number(alias: alias)
+        }
+        guard let number = found else {
             throw VaultError(.unknown, "the vault does not know this alias")
         }
-        if state.slots[number].flags == flags { return }
+        var slot = state.slot(at: number)
+        if slot.flags == flags { return }
         let image = try self.image(at: number)
-        var slot = state.slots[number]
         slot.flags = flags
         let wrapped =
             slot.state == .living ? image.span.extracting(Slot.wrapped).array : []
@@ -83,16 +94,17 @@ public struct VaultChange {
     /// - Throws: ``VaultError`` `unknown` where there is no such owner, or where it is the ledger
     ///   itself, which names nobody; `full`.
     public mutating func erase(_ id: Fingerprint) throws(VaultError) -> Int {
-        let numbers = state.slots.indices.filter {
-            state.slots[$0].state == .living && state.slots[$0].id == id
+        let index = try whole()
+        let numbers = index.slots.indices.filter {
+            index.slots[$0].state == .living && index.slots[$0].id == id
         }
         guard let first = numbers.first else {
             throw VaultError(.unknown, "there is nobody to erase, or it is done already")
         }
-        guard state.slots[first].kind != .ledger else { throw Self.ledgerStays }
-        let isDay = state.slots[first].kind == .day
+        guard index.slots[first].kind != .ledger else { throw Self.ledgerStays }
+        let isDay = index.slots[first].kind == .day
         for number in numbers {
-            var slot = state.slots[number]
+            var slot = index.slots[number]
             slot.state = .erased
             slot.id = .none
             slot.day = 0
@@ -116,7 +128,8 @@ public struct VaultChange {
     ///
     /// - Throws: ``VaultError`` `full`.
     public mutating func destroyDays(before day: UInt32) throws(VaultError) -> Int {
-        let ids = state.slots.filter { $0.state == .living && $0.kind == .day && $0.day < day }
+        let ids = try whole().slots
+            .filter { $0.state == .living && $0.kind == .day && $0.day < day }
             .map(\.id)
         for id in ids { _ = try erase(id) }
         return ids.count
@@ -125,13 +138,18 @@ public struct VaultChange {
     private mutating func occupy(
         _ alias: Fingerprint, _ owner: Owner, day: UInt32
     ) throws(VaultError) {
-        let slot = Slot(
-            state: .living, kind: owner.kind,
-            flags: state.byAlias[alias].map { state.slots[$0].flags } ?? OwnerFlags(), day: day,
-            alias: alias, id: owner.id)
-        guard let number = state.byAlias[alias] ?? state.free.popLast() else {
+        let state = state
+        let (found, free) = try VaultError.storing { () throws(StorageError) in
+            let found = try state.number(alias: alias)
+            return (found, found == nil ? try state.popFree() : nil)
+        }
+        guard let number = found ?? free else {
             throw VaultError(.full, "the vault has no free slot left; it has to grow")
         }
+        let slot = Slot(
+            state: .living, kind: owner.kind,
+            flags: found.map { state.slot(at: $0).flags } ?? OwnerFlags(), day: day,
+            alias: alias, id: owner.id)
         let wrapped = Wrapping.wrap(
             owner.key.root, under: state.master.wrapping,
             binding: Wrapping.binding(owner.kind, owner.id))
@@ -142,7 +160,7 @@ public struct VaultChange {
     private mutating func stage(
         _ slot: Slot, _ image: [UInt8], at number: Int
     ) throws(VaultError) {
-        if staged[number] == nil, state.slots[number].state != .free {
+        if staged[number] == nil, state.slot(at: number).state != .free {
             guard changesLeft > 0 else {
                 throw VaultError(.full, "too many keys change at once; do it in smaller groups")
             }
@@ -152,13 +170,18 @@ public struct VaultChange {
         state.put(slot, at: number)
     }
 
+    private func whole() throws(VaultError) -> SlotIndex {
+        let state = state
+        return try VaultError.storing { () throws(StorageError) in try state.whole() }
+    }
+
     private func image(at number: Int) throws(VaultError) -> [UInt8] {
         if let image = staged[number] { return image }
         return try state.image(at: number)
     }
 
     private func owner(at number: Int) throws(VaultError) -> Owner {
-        if let owner = state.owners[state.slots[number].id] { return owner }
+        if let owner = state.owners[state.slot(at: number).id] { return owner }
         return try state.owner(at: number)
     }
 }

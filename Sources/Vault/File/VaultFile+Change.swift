@@ -18,7 +18,7 @@ extension VaultFile {
     ) throws(VaultError) -> V {
         try locked { state throws(VaultError) in
             try state.refresh()
-            if state.isUnfinished { try finish(state) }
+            if try state.isLeftUnfinished() { try finish(state) }
             var change = VaultChange(state)
             do throws(VaultError) {
                 let answer = try body(&change)
@@ -51,7 +51,11 @@ extension VaultFile {
             changes?.isChanging = false
             if let changes { try disk.write(changes.image(), to: file, at: Layout.changesAt) }
             try disk.flush(file)
-            if !journal.isEmpty { try clearJournal(journal.count, file) }
+            // One that was torn may hold keys as well, and nobody knows how far it goes.
+            let journalMax = Layout.journalSlotsMax
+            if try Journal.isBegun(file) {
+                try clearJournal(journal.isEmpty ? journalMax : journal.count, file)
+            }
             try state.load()
         }
     }
@@ -81,11 +85,11 @@ extension VaultFile {
             if !used.isEmpty { try clearJournal(used.count, file) }
             state.changes = changes
         }
-        for number in change.erased where state.slots[number].state != .living {
+        for number in change.erased where state.slot(at: number).state != .living {
             try verifyErased(number, state)
         }
-        for number in change.erased where state.slots[number].state == .free {
-            state.free.append(number)
+        for number in change.erased where state.slot(at: number).state == .free {
+            state.index?.free.append(number)
         }
     }
 
@@ -100,7 +104,7 @@ extension VaultFile {
         let image = try VaultError.storing { () throws(StorageError) in
             try state.file.read(Slot.byteCount, at: Layout.slotAt(number))
         }
-        guard image == state.slots[number].image(number: number) else {
+        guard image == state.slot(at: number).image(number: number) else {
             throw VaultError(.damaged, "slot \(number) does not read back as it was erased")
         }
     }

@@ -3,8 +3,12 @@ import Crypto
 import Storage
 
 extension VaultFile {
-    /// Whether `count` owners can be minted without growing first.
-    public func hasRoom(for count: Int) -> Bool { state.withLock { $0.free.count >= count } }
+    /// Whether `count` owners can be minted without growing first; no, where the file cannot be read.
+    public func hasRoom(for count: Int) -> Bool {
+        state.withLock { state in
+            do { return try state.hasFree(count) } catch { return false }
+        }
+    }
 
     /// Writes all slots into a file of the next generation, with twice as many slots, and flushes
     /// it.
@@ -92,7 +96,8 @@ extension VaultFile {
     ) throws(VaultError) -> UInt64 {
         try locked { state throws(VaultError) in
             try state.refresh()
-            let slots = state.slots.indices.filter { state.slots[$0].state != .free }
+            let index = try VaultError.storing { () throws(StorageError) in try state.whole() }
+            let slots = index.slots.indices.filter { index.slots[$0].state != .free }
             let new = master ?? state.master
             var header = state.header
             let wrapped = header.root
@@ -133,7 +138,7 @@ extension VaultFile {
         var images: [UInt8] = []
         var place = 0
         for (index, number) in slots.enumerated() {
-            let slot = state.slots[number]
+            let slot = state.slot(at: number)
             let image = try state.image(at: number)
             var wrapped = image.span.extracting(Slot.wrapped).array
             if slot.state == .living, let master {

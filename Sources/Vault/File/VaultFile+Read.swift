@@ -47,19 +47,33 @@ extension VaultFile {
     /// - Throws: ``VaultError`` `keyGone` where it was erased or never was; `damaged`.
     public func owner(id: Fingerprint) throws(VaultError) -> Owner {
         try locked { state throws(VaultError) in
-            if let number = state.byID[id] { return try state.owner(at: number) }
+            let number = try VaultError.storing { () throws(StorageError) in
+                try state.number(id: id)
+            }
+            if let number { return try state.owner(at: number) }
             throw VaultError(.keyGone, "the key was erased: the field cannot be read any more")
         }
     }
 
-    /// Whether a slot holds the owner's key.
-    public func isLiving(_ id: Fingerprint) -> Bool { state.withLock { $0.byID[id] != nil } }
+    /// Whether a slot holds the owner's key; no, where the file cannot be read.
+    public func isLiving(_ id: Fingerprint) -> Bool {
+        state.withLock { state in
+            do { return try state.number(id: id) != nil } catch { return false }
+        }
+    }
 
     /// What is remembered of an alias, also after an erasure; nil where it has no slot.
+    ///
+    /// Where the file cannot be read, everything counts as opted out of.
     public func flags(alias: Fingerprint) -> (flags: OwnerFlags, isErased: Bool)? {
         state.withLock { state in
-            guard let number = state.byAlias[alias] else { return nil }
-            return (state.slots[number].flags, state.slots[number].state == .erased)
+            do {
+                guard let number = try state.number(alias: alias) else { return nil }
+                let slot = state.slot(at: number)
+                return (slot.flags, slot.state == .erased)
+            } catch {
+                return (OwnerFlags(optOut: .max, isAsked: true), false)
+            }
         }
     }
 
@@ -95,14 +109,14 @@ extension VaultFile {
     @available(*, noasync)
     public func status() throws(VaultError) -> Status {
         try locked { state throws(VaultError) in
-            var status = Status(generation: state.header.generation, slots: state.slots.count)
-            status.free = state.free.count
-            status.damaged = state.damaged.count
-            let header = try VaultError.storing { () throws(StorageError) in
-                try Header.read(state.file)
+            let (index, header) = try VaultError.storing { () throws(StorageError) in
+                (try state.whole(), try Header.read(state.file))
             }
+            var status = Status(generation: state.header.generation, slots: index.slots.count)
+            status.free = index.free.count
+            status.damaged = index.damaged.count
             status.isHeaderWhole = header?.isWhole ?? false
-            for (number, slot) in state.slots.enumerated() where slot.state != .free {
+            for (number, slot) in index.slots.enumerated() where slot.state != .free {
                 if slot.flags.optOut != 0 { status.optedOut += 1 }
                 guard slot.state == .living else {
                     status.erased += 1
@@ -111,7 +125,7 @@ extension VaultFile {
                 switch slot.kind {
                 case .person:
                     status.aliases += 1
-                    if state.byID[slot.id] == number { status.persons += 1 }
+                    if index.number(id: slot.id) == number { status.persons += 1 }
                 case .chat: status.chats += 1
                 case .day: status.days += 1
                 case .ledger: break
@@ -119,21 +133,5 @@ extension VaultFile {
             }
             return status
         }
-    }
-}
-
-extension VaultState {
-    /// The owner of an alias; where its slot turns out to have changed, as it is now.
-    func freshOwner(alias: Fingerprint) throws(VaultError) -> Owner? {
-        do throws(VaultError) { return try owner(alias: alias) } catch {
-            guard error.code == .keyGone else { throw error }
-            try refresh()
-            return try owner(alias: alias)
-        }
-    }
-
-    func owner(alias: Fingerprint) throws(VaultError) -> Owner? {
-        guard let number = byAlias[alias], slots[number].state == .living else { return nil }
-        return try owner(at: number)
     }
 }

@@ -27,33 +27,6 @@ public final class VaultFile: Sendable {
         self.disk = disk
     }
 
-    /// Makes the vault of a new ledger, of generation 1, flushed with its folder.
-    ///
-    /// - Parameter folder: the ledger's folder `keys`, which is there.
-    /// - Throws: ``VaultError`` `storage` where there is one already, or the disk refuses.
-    @available(*, noasync)
-    public static func create(
-        in folder: String, origin: String, master: MasterKey, capacity: Int = 1024
-    ) throws(VaultError) {
-        try create(in: folder, origin: origin, master: master, capacity: capacity, disk: RealDisk())
-    }
-
-    static func create(
-        in folder: String, origin: String, master: MasterKey, capacity: Int, disk: any Disk
-    ) throws(VaultError) {
-        let origin = Fingerprint(of: origin)
-        let root = Wrapping.wrap(
-            .random(), under: master.wrapping, binding: Wrapping.binding(origin: origin))
-        let header = Header(
-            generation: 1, capacity: capacity, origin: origin, masterTag: master.tag, root: root)
-        try VaultError.storing { () throws(StorageError) in
-            let file = try disk.create(Layout.path(folder, 1))
-            try write(header, Changes(), to: file, disk: disk)
-            try disk.flush(file)
-            try disk.syncFolder(folder)
-        }
-    }
-
     /// Opens the vault's file of a generation.
     ///
     /// - Parameter masters: the keys that may open it; the header says which one does.
@@ -100,17 +73,6 @@ public final class VaultFile: Sendable {
         let state = VaultState(file, header, master: master)
         try VaultError.storing { () throws(StorageError) in try state.load() }
         return VaultFile(state, names: NameKeys(root), folder: folder, disk: disk)
-    }
-
-    /// Writes the fixed parts of a new file; its size is that of all its slots.
-    static func write(
-        _ header: Header, _ changes: Changes, to file: PositionedFile, disk: any Disk
-    ) throws(StorageError) {
-        let end = Layout.slotAt(header.capacity)
-        try disk.write([UInt8](repeating: 0, count: Slot.byteCount), to: file, at: end - 128)
-        try disk.write(header.image(), to: file, at: 0)
-        try disk.write(header.image(), to: file, at: Layout.headerCopyAt)
-        try disk.write(changes.image(), to: file, at: Layout.changesAt)
     }
 
     func locked<V>(

@@ -3,10 +3,40 @@ import Crypto
 import Storage
 
 extension MasterKey {
+    /// What lies where a master key is to be.
+    public enum FileState: Sendable {
+        /// Nothing.
+        case missing
+        /// A file that was made and never got its 32 bytes; ``create(_:outside:)`` finishes it.
+        case cutShort
+        /// A file that ``create(_:outside:)`` never replaces. A ledger that was never finished is
+        /// finished with it.
+        case whole
+    }
+
+    /// Says what lies where a master key is to be, without a look at whether it may be read.
+    ///
+    /// - Throws: ``VaultError`` `storage` where it cannot be looked at.
+    @available(*, noasync)
+    public static func state(of path: String) throws(VaultError) -> FileState {
+        guard Folder.exists(path) else { return .missing }
+        var bytes = try VaultError.storing { () throws(StorageError) in
+            try Descriptor.contents(of: path, byteMax: 4096)
+        }
+        defer { clear(&bytes) }
+        if bytes.count < 32 { return .cutShort }
+        // A power cut may leave zeroes for what was not flushed. A rotation leaves them as well,
+        // but beside the next key.
+        let isZero = bytes.count == 32 && bytes.allSatisfy { $0 == 0 }
+        return isZero && !Folder.exists(nextPath(path)) ? .cutShort : .whole
+    }
+
     /// Makes a new master key in a file of mode 0600; the folder above is made where it is missing.
     ///
-    /// - Throws: ``VaultError`` `masterKey` where the file is there already or would lie inside the
-    ///   ledger's folder; `storage`.
+    /// A file whose making was cut short is finished: see ``state(of:)``.
+    ///
+    /// - Throws: ``VaultError`` `masterKey` where the file is there already, may be read by others,
+    ///   or would lie inside the ledger's folder; `storage`.
     @available(*, noasync)
     public static func create(_ path: String, outside ledger: String) throws(VaultError) {
         let folder = Folder.parent(of: path)
@@ -14,15 +44,23 @@ extension MasterKey {
             try makeFolders(folder)
         }
         try refuse(path, inside: ledger)
-        guard !Folder.exists(path) else {
+        // Of several at once, one makes the key, and the others see that it is whole.
+        let lock = try VaultError.storing { () throws(StorageError) in
+            let lock = try FileLock(path: path)
+            try lock.lock()
+            return lock
+        }
+        defer { lock.unlock() }
+        guard try state(of: path) == .cutShort else {
             throw VaultError(
                 .masterKey,
                 "there is a master key in \(path) already; it is never replaced, because what it "
                     + "opens would be lost")
         }
+        try refuseOpen(path)
         let key = Secret.random()
         try VaultError.storing { () throws(StorageError) in
-            let file = try PositionedFile(path: path, isNew: true)
+            let file = try PositionedFile(path: path)
             try file.write(key.bytes, at: 0)
             try file.flush()
             try Folder.sync(folder)
@@ -37,18 +75,7 @@ extension MasterKey {
     public static func read(_ path: String, outside ledger: String) throws(VaultError) -> MasterKey
     {
         try refuse(path, inside: ledger)
-        guard let access = PositionedFile.access(of: path) else {
-            throw VaultError(
-                .masterKey,
-                "there is no master key in \(path); without it the sealed fields cannot be read: "
-                    + "bring it back from where you keep its copy")
-        }
-        guard access.mode & 0o077 == 0 else {
-            throw VaultError(
-                .masterKey,
-                "\(path) can be read by others (mode \(String(access.mode, radix: 8))); run "
-                    + "'chmod 600 \(path)', and rotate the key if somebody may have seen it")
-        }
+        try refuseOpen(path)
         var bytes = try VaultError.storing { () throws(StorageError) in
             try Descriptor.contents(of: path, byteMax: 4096)
         }
@@ -119,6 +146,22 @@ extension MasterKey {
                 .masterKey,
                 "\(path) lies inside the ledger's folder; keep the master key elsewhere, or a copy "
                     + "of the folder opens everything in it")
+        }
+    }
+
+    /// Refuses a file that is missing or that others may read.
+    private static func refuseOpen(_ path: String) throws(VaultError) {
+        guard let access = PositionedFile.access(of: path) else {
+            throw VaultError(
+                .masterKey,
+                "there is no master key in \(path); without it the sealed fields cannot be read: "
+                    + "bring it back from where you keep its copy")
+        }
+        guard access.mode & 0o077 == 0 else {
+            throw VaultError(
+                .masterKey,
+                "\(path) can be read by others (mode \(String(access.mode, radix: 8))); run "
+                    + "'chmod 600 \(path)', and rotate the key if somebody may have seen it")
         }
     }
 
