@@ -148,6 +148,77 @@ import Testing
         }
     }
 
+    @Test func `is erased again in a vault that came back from a backup`() throws {
+        try withVault(capacity: 16) { box in
+            let vault = try box.open()
+            let thandi = try vault.mint("a")
+            try vault.link("a2", to: thandi)
+            try vault.mint("b")
+            let gone = try vault.mint("c")
+            try vault.erase(gone)
+            let restored = VaultBox(folder: box.folder + "/restored", master: box.master)
+            try Folder.create(restored.folder)
+            try Descriptor.create(restored.path(), try box.bytes())
+            // What the backup knows nothing of.
+            try vault.set(OwnerFlags(optOut: 5), "a")
+            try vault.set(OwnerFlags(optOut: 6), "c")
+            try vault.erase(thandi)
+            let sipho = try vault.mint("new")
+            try vault.set(OwnerFlags(isAsked: true), "new")
+            try vault.erase(sipho)
+            let erased = try vault.erasedAliases()
+            #expect(erased.count == 4)
+            // A second time changes nothing.
+            for isAgain in [false, true] {
+                let other = try restored.open()
+                let before = try restored.bytes()
+                try other.change { change throws(VaultError) in
+                    for (alias, flags) in erased {
+                        try change.eraseAlias(alias, keeping: flags)
+                    }
+                }
+                #expect(try !isAgain || restored.bytes() == before)
+                for vault in [other, try restored.open()] {
+                    #expect(try vault.person("a") == nil && vault.person("a2") == nil)
+                    #expect(try vault.person("b") != nil)
+                    let again = try vault.erasedAliases()
+                    #expect(again.count == 4)
+                    for (alias, flags) in erased {
+                        #expect(again.contains { $0.alias == alias && $0.flags == flags })
+                        #expect(vault.flags(alias: alias)?.isErased == true)
+                    }
+                    #expect(try vault.status().free == 11)
+                }
+                #expect(!contains(try restored.bytes(), thandi.id.bytes))
+            }
+        }
+    }
+
+    @Test func `by an alias is refused to the ledger, and where no slot is free`() throws {
+        try withVault(capacity: 2) { box in
+            let vault = try box.open()
+            let alias = Sealer().ledgerAlias(keys: vault.names)
+            let owner = try vault.owner(alias: alias, orNew: .ledger)
+            try vault.change { change throws(VaultError) in
+                _ = try change.settle(owner, alias: alias)
+            }
+            #expect(throws: VaultError(.unknown, "")) {
+                try vault.change { change throws(VaultError) in
+                    try change.eraseAlias(alias, keeping: OwnerFlags())
+                }
+            }
+            #expect(throws: VaultError(.full, "")) {
+                try vault.change { change throws(VaultError) in
+                    for name in ["a", "b"] {
+                        try change.eraseAlias(vault.alias(name), keeping: OwnerFlags())
+                    }
+                }
+            }
+            #expect(try vault.erasedAliases().isEmpty)
+            #expect(try vault.owner(alias: alias)?.secret == owner.secret)
+        }
+    }
+
     /// What of a person must not be left: key, id, alias, and the key as it is wrapped.
     struct Traces {
         var wrapped: [[UInt8]] = []

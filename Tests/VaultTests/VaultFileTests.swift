@@ -132,6 +132,9 @@ import Testing
                 }
             }
             #expect(try box.bytes() == before)
+            // Without a refresh, too.
+            #expect(try vault.owner(alias: alias) == nil)
+            #expect(try vault.person("+27000000002")?.secret == thandi.secret)
             try vault.touch()
             #expect(try vault.person("+27000000002")?.secret == thandi.secret)
             #expect(!vault.isLiving(owner.id))

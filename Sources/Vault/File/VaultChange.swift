@@ -88,53 +88,6 @@ public struct VaultChange {
         try stage(slot, slot.image(number: number, wrapped: wrapped), at: number)
     }
 
-    /// Erases an owner: id and key of all its slots; the hashes of its aliases and flags stay.
-    ///
-    /// - Returns: how many aliases led to it.
-    /// - Throws: ``VaultError`` `unknown` where there is no such owner, or where it is the ledger
-    ///   itself, which names nobody; `full`.
-    public mutating func erase(_ id: Fingerprint) throws(VaultError) -> Int {
-        let index = try whole()
-        let numbers = index.slots.indices.filter {
-            index.slots[$0].state == .living && index.slots[$0].id == id
-        }
-        guard let first = numbers.first else {
-            throw VaultError(.unknown, "there is nobody to erase, or it is done already")
-        }
-        guard index.slots[first].kind != .ledger else { throw Self.ledgerStays }
-        let isDay = index.slots[first].kind == .day
-        for number in numbers {
-            var slot = index.slots[number]
-            slot.state = .erased
-            slot.id = .none
-            slot.day = 0
-            // A day's number is no secret, and nobody asks for it again: its slot is free.
-            if isDay { slot = .free }
-            try stage(slot, slot.image(number: number), at: number)
-            erased.append(number)
-        }
-        erasures += 1
-        return numbers.count
-    }
-
-    /// What whoever would erase the ledger's own key is answered.
-    private static var ledgerStays: VaultError {
-        VaultError(
-            .unknown,
-            "the ledger's own key is nobody's and cannot be erased; erase a person or a group chat")
-    }
-
-    /// Destroys the keys of all days before `day`; answers how many.
-    ///
-    /// - Throws: ``VaultError`` `full`.
-    public mutating func destroyDays(before day: UInt32) throws(VaultError) -> Int {
-        let ids = try whole().slots
-            .filter { $0.state == .living && $0.kind == .day && $0.day < day }
-            .map(\.id)
-        for id in ids { _ = try erase(id) }
-        return ids.count
-    }
-
     private mutating func occupy(
         _ alias: Fingerprint, _ owner: Owner, day: UInt32
     ) throws(VaultError) {
@@ -144,7 +97,7 @@ public struct VaultChange {
             return (found, found == nil ? try state.popFree() : nil)
         }
         guard let number = found ?? free else {
-            throw VaultError(.full, "the vault has no free slot left; it has to grow")
+            throw Self.isFull
         }
         let slot = Slot(
             state: .living, kind: owner.kind,
@@ -157,7 +110,12 @@ public struct VaultChange {
         state.owners[owner.id] = owner
     }
 
-    private mutating func stage(
+    /// What is answered where no slot is free.
+    static var isFull: VaultError {
+        VaultError(.full, "the vault has no free slot left; it has to grow")
+    }
+
+    mutating func stage(
         _ slot: Slot, _ image: [UInt8], at number: Int
     ) throws(VaultError) {
         if staged[number] == nil, state.slot(at: number).state != .free {
@@ -170,7 +128,7 @@ public struct VaultChange {
         state.put(slot, at: number)
     }
 
-    private func whole() throws(VaultError) -> SlotIndex {
+    func whole() throws(VaultError) -> SlotIndex {
         let state = state
         return try VaultError.storing { () throws(StorageError) in try state.whole() }
     }

@@ -77,6 +77,20 @@ extension VaultFile {
         }
     }
 
+    /// The hashes of all aliases whose owner was erased, with what is remembered of them.
+    ///
+    /// They are what has to be erased again, with ``VaultChange/eraseAlias(_:keeping:)``, where
+    /// `keys/` comes back from a backup.
+    ///
+    /// - Throws: ``VaultError`` `storage`.
+    @available(*, noasync)
+    public func erasedAliases() throws(VaultError) -> [(alias: Fingerprint, flags: OwnerFlags)] {
+        try locked { state throws(VaultError) in
+            let index = try VaultError.storing { () throws(StorageError) in try state.whole() }
+            return index.slots.filter { $0.state == .erased }.map { ($0.alias, $0.flags) }
+        }
+    }
+
     /// Counts of what the vault holds.
     public struct Status: Sendable, Equatable {
         /// Which file it is.

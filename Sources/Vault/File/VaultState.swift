@@ -38,6 +38,8 @@ final class VaultState {
 
     /// Reads anew what it knows: all slots only if it knew them, or if the journal holds some.
     func load() throws(StorageError) {
+        // Until it is done.
+        isStale = true
         // The counter first: what changes while slots are read is read again by `refresh`.
         let found = try Changes.read(file)
         changes = found ?? Changes()
@@ -46,13 +48,22 @@ final class VaultState {
         isUnfinished = found == nil || changes.isChanging || isJournalBegun
         let isWhole = index != nil || isUnfinished
         index = nil
-        if isWhole { _ = try whole() }
+        if isWhole { try readAll() }
         isStale = false
     }
 
+    /// Forgets what a group that failed left in memory.
+    private func freshen() throws(StorageError) { if isStale { try load() } }
+
     /// The index of all slots.
     func whole() throws(StorageError) -> SlotIndex {
-        if let index { return index }
+        try freshen()
+        if index == nil { try readAll() }
+        guard let index else { preconditionFailure("all slots were read") }
+        return index
+    }
+
+    private func readAll() throws(StorageError) {
         let index = try SlotIndex(reader, journal: try Journal.read(file))
         // What a group has changed so far is not in the file yet.
         for number in known.changed.sorted() {
@@ -61,11 +72,11 @@ final class VaultState {
         }
         known = KnownSlots()
         self.index = index
-        return index
     }
 
     /// Where an alias leads, whether its owner lives or not.
     func number(alias: Fingerprint) throws(StorageError) -> Int? {
+        try freshen()
         if index == nil {
             if let found = known.byAlias[alias] { return found }
             if mayScan() {
@@ -80,6 +91,7 @@ final class VaultState {
 
     /// The first slot of an owner that lives.
     func number(id: Fingerprint) throws(StorageError) -> Int? {
+        try freshen()
         if index == nil {
             if id == .none { return nil }
             if let found = known.byID[id] { return found }
@@ -98,6 +110,7 @@ final class VaultState {
 
     /// Whether there are `count` free slots.
     func hasFree(_ count: Int) throws(StorageError) -> Bool {
+        try freshen()
         if index == nil, known.free.count >= count || mayScan() {
             if known.free.count >= count { return true }
             var (free, end) = (known.free, header.capacity)
