@@ -192,7 +192,7 @@ extension Ledger {
         submit(sealed, now: now, answer: answer)
     }
 
-    private func submit(
+    func submit(
         _ work: Job.Work, now: Instant?,
         answer: @escaping @Sendable (Result<Job.Outcome, LedgerError>) -> Void
     ) {

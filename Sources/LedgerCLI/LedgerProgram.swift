@@ -15,7 +15,9 @@ enum LedgerProgram {
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
-        CheckpointVerb.command, Export.command, Verify.command, Doctor.command, BenchVerb.command,
+        CheckpointVerb.command, Export.command, Verify.command,
+        VaultVerb.status, VaultVerb.rotate, VaultVerb.recover, Erase.command, Retain.command,
+        Doctor.command, BenchVerb.command,
     ]
 
     /// The program that the table makes.

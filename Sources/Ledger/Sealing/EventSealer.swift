@@ -111,14 +111,25 @@ struct EventSealer: Sendable {
         } catch { throw LedgerError(error) }
     }
 
-    private func person(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
+    /// The hash that leads to a person.
+    func aliasHash(_ name: String) throws(LedgerError) -> Fingerprint {
+        try aliasHash(Array(name.utf8))
+    }
+
+    private func aliasHash(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
         let vault = try keyring.vault()
         let place = Alias.canonical(name.span)
         do {
-            let alias = try keyring.sealers.lend { tools in
+            return try keyring.sealers.lend { tools in
                 tools.alias(.person, name.span.extracting(place), keys: vault.names)
             }
-            _ = try keyring.renew(vault)
+        } catch { throw LedgerError(error) }
+    }
+
+    private func person(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
+        let alias = try aliasHash(name)
+        do {
+            _ = try keyring.renew(keyring.vault())
             return try keyring.vault().owner(alias: alias)?.id ?? alias
         } catch { throw LedgerError(any: error) }
     }

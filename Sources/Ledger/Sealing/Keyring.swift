@@ -99,8 +99,17 @@ final class Keyring: Sendable {
         } catch { throw LedgerError(any: error) }
     }
 
+    /// The master keys that may open the vault: more than one while a rotation goes on.
     func masters() throws(LedgerError) -> [MasterKey] {
-        do { return try source().keys(folder) } catch { throw LedgerError(any: error) }
+        do {
+            let source = try source()
+            let next = keys + "/master.next"
+            guard Folder.exists(next) else { return try source.keys(folder) }
+            let text = try Descriptor.contents(of: next, byteMax: 1 << 16)
+            let target = MasterKeySource(text: text.span.string)
+            let keys = ((try? source.keys(folder)) ?? []) + ((try? target?.keys(folder)) ?? [])
+            return keys.isEmpty ? try source.keys(folder) : keys
+        } catch { throw LedgerError(any: error) }
     }
 
     func load(_ generation: UInt64) throws(LedgerError) -> VaultFile {

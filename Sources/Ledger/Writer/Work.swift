@@ -79,6 +79,7 @@ final class Job: Sendable {
         case ask(SealedRequest)
         case report(SealedReport)
         case acceptClock(SealedDrafts)
+        case keys(KeyOrder)
     }
 
     enum Outcome: Sendable {
@@ -86,6 +87,7 @@ final class Job: Sendable {
         case followed(SeriesOutcome)
         case asked(AskOutcome)
         case reported(ReportOutcome)
+        case carriedOut([Position])
     }
 
     let work: Work
@@ -105,6 +107,12 @@ final class Job: Sendable {
         self.answer = answer
     }
 
+    /// Whether it is to have a commit of its own.
+    var changesKeys: Bool {
+        if case .keys = work { return true }
+        return false
+    }
+
     /// What of it was sealed before it was queued.
     var sealed: [SealedWork] {
         switch work {
@@ -112,6 +120,7 @@ final class Job: Sendable {
         case .series(let batches): batches.map(\.events)
         case .ask(let request): [request]
         case .report(let report): [report]
+        case .keys: []
         }
     }
 
@@ -178,6 +187,9 @@ final class WorkQueue: Sendable {
             while waiting.value.head < waiting.value.jobs.count, group.count < Self.groupMax {
                 let job = waiting.value.jobs[waiting.value.head]
                 if !group.isEmpty, events + job.weight > Self.eventsMax { break }
+                // What was sealed before keys change is looked at again after it.
+                if !group.isEmpty, job.changesKeys { break }
+                defer { if job.changesKeys { events = Self.eventsMax } }
                 events += job.weight
                 group.append(job)
                 waiting.value.head += 1

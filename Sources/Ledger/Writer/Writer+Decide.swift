@@ -20,12 +20,13 @@ extension Writer {
         var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
         if let step = time.step { try raiseStep(step, &time, transaction) }
         try expire(&time, transaction, atMost: Self.expiredMax)
+        try finishErasure(&group, time.now, transaction)
         try remember(group.returning, time.now, transaction)
         group.isDecided = state.applied - before < Self.expiredMax
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }
-                group.outcomes.append(.success(try perform(job, &time, transaction)))
+                group.outcomes.append(.success(try perform(job, &group, &time, transaction)))
             } catch {
                 // A refusal concerns its request alone; a failure of storage concerns them all.
                 if error.code == .storage || error.code == .damaged { throw error }
@@ -39,7 +40,8 @@ extension Writer {
     }
 
     private func perform(
-        _ job: Job, _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+        _ job: Job, _ group: inout Group, _ time: inout GroupClock,
+        _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> Job.Outcome {
         switch job.work {
         case .append(let events, let condition):
@@ -50,6 +52,8 @@ extension Writer {
             return .appended(try append(events.drafts, nil, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request.request, time.now, transaction))
+        case .keys(let order):
+            return .carriedOut(try carryOut(order, &group, time.now, transaction))
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
         }

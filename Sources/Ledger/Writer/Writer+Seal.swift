@@ -41,7 +41,7 @@ extension Writer {
     }
 
     /// The vault as of this moment: nobody else changes it while the write lock is held.
-    private func current() throws -> VaultFile {
+    func current() throws -> VaultFile {
         for _ in 0..<3 {
             let vault = try keyring.vault()
             do throws(VaultError) {
@@ -56,21 +56,21 @@ extension Writer {
     }
 
     /// Goes on in a file with twice as many slots, which counts once this transaction is committed.
-    private func grow(
+    func grow(
         _ vault: VaultFile, _ group: inout Group, _ transaction: borrowing WriteTransaction
     ) throws -> VaultFile {
         let generation = try vault.grow()
         var row: [UInt8] = []
         row.append(littleEndian: generation)
         try transaction.put(MetaKey.vault.bytes.span, row.span, in: log.main)
-        group.grownVault = generation
+        group.nextVault = generation
         return try keyring.load(generation)
     }
 
     /// After the commit: everybody goes on in the file that it named, and the old one is destroyed.
     func adoptVault(_ group: inout Group) throws {
-        guard let generation = group.grownVault else { return }
-        group.grownVault = nil
+        guard let generation = group.nextVault else { return }
+        group.nextVault = nil
         let old = try keyring.vault()
         keyring.adopt(
             try old.adopt(generation, origin: log.identity.origin, masters: keyring.masters()))

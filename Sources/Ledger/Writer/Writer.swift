@@ -17,6 +17,8 @@ final class Writer: @unchecked Sendable {
     /// Only the writer's thread touches what follows.
     var views: CheckpointStore
     var state: ViewState
+    /// The vault's count of erasures when it was last looked at.
+    var knownErasures: UInt64?
     private var flushing = false
     private var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic
@@ -204,6 +206,7 @@ final class Writer: @unchecked Sendable {
             group.lastChecksum = state.lastChecksum
         }
         try adoptVault(&group)
+        try endErasure(&group)
     }
 
     /// Brings the views up to the log as it is inside this transaction.
@@ -244,8 +247,10 @@ struct Group {
     var isDecided = false
     /// Persons that come back after an erasure.
     var returning: [Mint] = []
-    /// The vault's file that counts from this commit on, where it had to grow.
-    var grownVault: UInt64?
+    /// The vault's file that counts from this commit on, where it had to grow or was rotated.
+    var nextVault: UInt64?
+    /// Whether this commit tells of the erasure that `keys/erasing` names.
+    var endsErasure = false
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
 }

@@ -12,7 +12,7 @@ enum Init {
         "development", "A driven clock that starts at 1970: for tests and replays")
 
     static let command = Command.verb(
-        "init", "Make a new ledger", options: [name, development],
+        "init", "Make a new ledger", options: [name, development] + MasterKeyOptions.options,
         examples: [
             .init("ledger init", "make ./ledger-data"),
             .init("ledger --ledger /var/lib/ledger init --name example.org/qa", "name it"),
@@ -24,7 +24,9 @@ enum Init {
         guard arguments(Global.now) == nil else {
             throw UsageError("init takes no --now: a driven clock starts at 1970", command: "init")
         }
-        try Ledger.create(folder, origin: origin, isDevelopment: isDevelopment)
+        let master = try MasterKeyOptions.source(arguments) ?? .beside
+        try Ledger.create(
+            folder, origin: origin, isDevelopment: isDevelopment, masterKey: master)
         // Opening makes the views, so that whatever stands against them shows now.
         let ledger = try Ledger.open(arguments, out)
         ledger.close()
@@ -37,12 +39,15 @@ enum Init {
             json.member("format", LedgerIdentity.currentFormat)
             json.member("development", isDevelopment)
             json.member("vkey", key.text)
+            json.member("master_key", MasterKeyOptions.place(master, folder))
             json.endObject()
             out.line(json.text)
             return ExitCode.done
         }
         out.line("made the ledger \(origin) in \(Terminal.escape(folder))")
         out.line("its checkpoints are verified by \(key.text)")
+        let place = Terminal.escape(MasterKeyOptions.place(master, folder))
+        out.line("its master key is in \(place): keep a copy elsewhere, for nothing opens without")
         if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
         let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
         out.note("Next:")

@@ -1,4 +1,5 @@
 public import Bytes
+import Storage
 
 /// Whose alias it is, or whose it is to be.
 public struct Proposal: Sendable {
@@ -11,6 +12,9 @@ public struct Proposal: Sendable {
 }
 
 extension VaultFile {
+    /// The tag of the master key that wraps its keys: see ``MasterKey/tag``.
+    public var masterTag: UInt64 { state.withLock { $0.header.masterTag } }
+
     /// The owner of an alias, or a new one as ``owner(alias:orNew:)`` gives.
     ///
     /// - Throws: ``VaultError`` `damaged`.
@@ -19,7 +23,10 @@ extension VaultFile {
     ) throws(VaultError) -> Proposal {
         try locked { state throws(VaultError) in
             let known = try state.freshOwner(alias: alias)
-            let flags = state.byAlias[alias].map { state.slots[$0].flags } ?? OwnerFlags()
+            let number = try VaultError.storing { () throws(StorageError) in
+                try state.number(alias: alias)
+            }
+            let flags = number.map { state.slot(at: $0).flags } ?? OwnerFlags()
             if let known { return Proposal(owner: known, isNew: false, flags: flags) }
             if let owner = state.proposals[alias] {
                 return Proposal(owner: owner, isNew: true, flags: flags)

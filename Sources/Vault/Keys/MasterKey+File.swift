@@ -128,6 +128,12 @@ extension MasterKey {
         }
     }
 
+    /// Overwrites and removes a master key that opens nothing any more.
+    @available(*, noasync)
+    public static func destroy(_ path: String) throws(VaultError) {
+        try VaultError.storing { () throws(StorageError) in try RealDisk().destroy(path) }
+    }
+
     /// Removes a next key that no vault was wrapped under: a rotation that did not happen.
     @available(*, noasync)
     public static func dropNext(_ path: String) throws(VaultError) {

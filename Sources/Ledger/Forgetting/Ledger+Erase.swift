@@ -1,0 +1,154 @@
+import Bytes
+public import Events
+import Storage
+import Vault
+
+/// What is known of a person before it is forgotten.
+public struct Erasure: Sendable {
+    /// The person's id, which stays in records and says nothing.
+    public internal(set) var person = ""
+    /// How many events are about the person; their sealed fields become unreadable.
+    public internal(set) var events = 0
+    /// Where others wrote about the person: what they wrote is theirs, and stays.
+    public internal(set) var mentions: [Position] = []
+    /// Exports that were made before, which may hold what is forgotten: out of reach.
+    public internal(set) var exports: [(position: Position, time: Instant, format: String)] = []
+    /// Where it is recorded; nil for one that was only looked at.
+    public internal(set) var position: Position?
+}
+
+extension Ledger {
+    /// Forgets a person: overwrites the key that all its fields are sealed under.
+    ///
+    /// The id and the key are overwritten in place and flushed before it is recorded; withdrawals of
+    /// consent and that consent was asked for are remembered under the keyed hash of the alias. A
+    /// later message from the same alias is of a new person.
+    ///
+    /// - Parameters:
+    ///   - alias: Any alias of the person.
+    ///   - authority: Who orders it; nil only looks.
+    ///   - progress: Told how many events were searched for mentions.
+    /// - Throws: ``LedgerError`` with `notFound` for nobody, or for one who was erased already.
+    public func erase(
+        _ alias: String, by authority: Authority?, progress: (Position) -> Void = { _ in }
+    ) async throws(LedgerError) -> Erasure {
+        let person = try living(alias)
+        var erasure: Erasure
+        do { erasure = try look(at: person, alias, progress) } catch {
+            throw LedgerError(any: error)
+        }
+        guard let authority else { return erasure }
+        let places = try await carryOut(.erase([person], authority))
+        erasure.position = places.first
+        return erasure
+    }
+
+    /// The id of the person that an alias leads to.
+    ///
+    /// - Throws: ``LedgerError`` with `notFound` and whether there ever was one.
+    func living(_ alias: String) throws(LedgerError) -> Fingerprint {
+        let vault = try keyring.vault()
+        _ = try keyring.renew(vault)
+        let hash = try sealer.aliasHash(alias)
+        do {
+            let file = try keyring.vault()
+            if let owner = try file.owner(alias: hash) { return owner.id }
+            let was = file.flags(alias: hash)?.isErased ?? false
+            throw LedgerError(
+                .notFound,
+                was
+                    ? "\(alias) was erased already, and no event came from it since"
+                    : "nobody with the alias \(alias) is known; an alias is given as it stands in "
+                        + "the events, such as +27821234567")
+        } catch { throw LedgerError(any: error) }
+    }
+
+    func carryOut(_ order: KeyOrder) async throws(LedgerError) -> [Position] {
+        let result = await withCheckedContinuation { continuation in
+            submit(.keys(order), now: nil) { continuation.resume(returning: $0) }
+        }
+        guard case .carriedOut(let places) = try result.get() else {
+            throw LedgerError(.invalid, "no answer")
+        }
+        return places
+    }
+
+    private func look(
+        at person: Fingerprint, _ alias: String, _ progress: (Position) -> Void
+    ) throws -> Erasure {
+        var erasure = Erasure()
+        erasure.person = person.hex
+        var needles = Needles()
+        needles.add(alias)
+        let end = try count()
+        try forEachEvent(to: end) { event in
+            if event.type == .exportMade {
+                erasure.exports.append(
+                    (event.position, event.recorded, event.text(.format) ?? "audit"))
+            }
+            guard event.concerns(person) else { return true }
+            erasure.events += 1
+            try withOpened(event) { opened in
+                for field in [Field.person, .name, .alias] {
+                    if let name = opened.text(field) { needles.add(name) }
+                }
+            }
+            return true
+        }
+        progress(end / 2)
+        try forEachEvent(to: end) { event in
+            if event.position % 65_536 == 0 { progress(end / 2 + event.position / 2) }
+            guard !event.concerns(person), event.type?.author == .anyone else { return true }
+            let isMentioned = try withOpened(event) { opened in
+                Self.searched.contains { field in
+                    opened.range(of: field).map {
+                        needles.are(in: opened.bytes.extracting($0))
+                    } ?? false
+                }
+            }
+            if isMentioned { erasure.mentions.append(event.position) }
+            return true
+        }
+        progress(end)
+        return erasure
+    }
+
+    private static let searched: [Field] = [
+        .text, .name, .detail, .reason, .quoted, .evidence, .reasons, .extras,
+    ]
+}
+
+extension EventView {
+    /// Whether the event is sealed under the person's key, or names the person.
+    func concerns(_ id: Fingerprint) -> Bool {
+        id != .none && (person == id || holder == id || chat == id)
+    }
+}
+
+/// Texts by which a person is mentioned: names, aliases, the digits of numbers.
+private struct Needles {
+    private var needles: Set<[UInt8]> = []
+
+    mutating func add(_ name: String) {
+        let bytes = Array(name.utf8)
+        let part = bytes[Alias.canonical(bytes.span)]
+        // Shorter ones would be found everywhere.
+        guard part.count >= 4, needles.count < 64 else { return }
+        needles.insert(part.map(Self.folded))
+    }
+
+    func are(in text: Span<UInt8>) -> Bool {
+        for needle in needles where text.count >= needle.count {
+            for start in 0...(text.count - needle.count) {
+                var at = 0
+                while at < needle.count, Self.folded(text[start + at]) == needle[at] { at += 1 }
+                if at == needle.count { return true }
+            }
+        }
+        return false
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte
+    }
+}
