@@ -156,10 +156,14 @@ extension Ledger {
         return places[0]
     }
 
-    private func submit(
+    func submit(
         _ work: Job.Work, now: Instant?,
         answer: @escaping @Sendable (Result<Job.Outcome, LedgerError>) -> Void
     ) {
+        if let refusal = refusal(of: work) {
+            answer(.failure(refusal))
+            return
+        }
         let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
         if !writer.queue.put(job) {

@@ -24,6 +24,8 @@ public final class Ledger: Sendable {
     let clock: ClockSource
     let views: Locked<CheckpointStore>
     let writer: Locked<Writer?> = Locked(nil)
+    /// Whether the log was found to be what was signed; then it is not asked again.
+    let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
 
     /// How a ledger is opened.

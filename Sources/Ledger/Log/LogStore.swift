@@ -102,8 +102,26 @@ final class LogStore: Sendable {
             let origin =
                 try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
             let flag = try transaction.value(of: MetaKey.development.bytes.span, in: main)
+            let names = try transaction.value(of: MetaKey.past.bytes.span, in: main)?.array ?? []
+            guard let past = LedgerIdentity.past(names.span) else {
+                throw LedgerError(
+                    .damaged, "\(folder): its earlier names are damaged; restore the log")
+            }
             return LedgerIdentity(
-                format: version, origin: origin, isDevelopment: flag?.array == [1])
+                format: version, origin: origin, isDevelopment: flag?.array == [1], past: past)
+        }
+    }
+
+    /// What the ledger knows of itself by now: it may go on under another name since it was opened.
+    func identityNow() throws -> LedgerIdentity { try Self.identity(environment, folder) }
+
+    /// Refuses to write for a ledger that goes on under another name since it was opened.
+    func refuseRenamed(_ transaction: borrowing WriteTransaction) throws {
+        let name = try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string
+        guard name == identity.origin else {
+            throw LedgerError(
+                .forked,
+                "the ledger goes on as \(name ?? "nothing") since it was opened; open it again")
         }
     }
 

@@ -65,6 +65,7 @@ final class Job: Sendable {
         case ask(PreparedRequest)
         case report(SendReport)
         case acceptClock(Draft)
+        case acceptRollback(Draft, acceptsClock: Bool)
     }
 
     enum Outcome: Sendable {

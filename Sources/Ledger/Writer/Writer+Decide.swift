@@ -47,6 +47,8 @@ extension Writer {
             return .followed(try follow(batches, &time, transaction))
         case .acceptClock(let draft):
             return .appended(try append([draft], nil, time.now, transaction))
+        case .acceptRollback(let draft, _):
+            return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request, time.now, transaction))
         case .report(let report):
@@ -143,7 +145,7 @@ extension Writer {
             builder.happened(at: expired.time)
             builder.add(
                 .reservation,
-                reservation: Reservation(position: expired.position, tag: log.identity.tag))
+                reservation: log.identity.tags.reservation(at: expired.position))
             try emit(builder.finish(), time.now, transaction)
         }
     }
@@ -295,7 +297,9 @@ extension Job {
 
     /// Whether an operator accepts the machine's clock with this request.
     var acceptsClock: Bool {
-        if case .acceptClock = work { return true }
-        return false
+        switch work {
+        case .acceptClock, .acceptRollback(_, acceptsClock: true): true
+        default: false
+        }
     }
 }

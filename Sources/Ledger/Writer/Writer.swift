@@ -204,6 +204,7 @@ final class Writer: @unchecked Sendable {
 
     /// Brings the views up to the log as it is inside this transaction.
     private func prepare(_ transaction: borrowing WriteTransaction) throws {
+        try log.refuseRenamed(transaction)
         try followGeneration(transaction)
         try state.renew()
         if !flushing { state.trim() }
