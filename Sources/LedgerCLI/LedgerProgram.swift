@@ -15,7 +15,8 @@ enum LedgerProgram {
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
-        CheckpointVerb.command, Export.command, Verify.command, Doctor.command, BenchVerb.command,
+        CheckpointVerb.command, Export.command, Verify.command,
+        BackupVerb.command, RestoreVerb.command, Doctor.command, BenchVerb.command,
     ]
 
     /// The program that the table makes.

@@ -189,6 +189,8 @@ extension SigningKeys {
     /// The old name must not be signed with any more: the ledger that it names may live on
     /// elsewhere. `vkey` goes last, so that whoever is cut short is followed by one that ends it.
     func putAway() throws {
+        let files = ["vkey", "signing", "checkpoint", "checkpoints", "edge", "forked"]
+        guard files.contains(where: { Folder.exists(folder + "/" + $0) }) else { return }
         let id = (try? keyThere()?.text.split(separator: "+").dropFirst().first).flatMap { $0 }
         let place = folder + "/past/" + (id.map(String.init) ?? "unknown")
         try Folder.create(folder + "/past")
