@@ -50,7 +50,7 @@ public enum ReadWork {
     /// Folds all events into the decision views: all but ids and messages.
     public static func fold(_ ledger: Ledger) throws -> Measurement {
         let start = SystemClock.monotonic
-        var tables = Tables(tag: ledger.identity.tag)
+        var tables = Tables(tags: ledger.identity.tags)
         tables.ids.isActive = false
         tables.messageIDs.isActive = false
         var count = 0

@@ -54,7 +54,7 @@ extension Ledger {
         after count: Position, progress: (Position) -> Void = { _ in },
         _ body: (inout Moment) throws -> V
     ) throws -> V {
-        var tables = Tables(tag: identity.tag)
+        var tables = Tables(tags: identity.tags)
         var now = Instant.epoch
         try foldEvents(to: count, into: &tables) { event in
             now = event.recorded

@@ -31,8 +31,8 @@ extension Ledger {
     ) throws -> [Fault] {
         var faults: [Fault] = []
         var roots = SignedRoots(checkpoints)
-        do { try roots.add(lastCheckpoint()?.checkpoint) } catch {
-            faults.append(Fault(position: nil, message: error.message))
+        do { try roots.add(checkedCheckpoint()?.checkpoint) } catch {
+            faults.append(Fault(position: nil, message: LedgerError(any: error).message))
         }
         let total = try count()
         var next: Position = 0
@@ -63,7 +63,13 @@ extension Ledger {
             progress(next, total)
         }
         // Where records are missing or damaged, the roots can only repeat it.
-        return faults.isEmpty ? roots.faults(total) : faults
+        guard faults.allSatisfy({ $0.position == nil }) else { return faults }
+        let forks = roots.faults(total)
+        // What an older checkpoint of somebody else's says does not make the ledger read-only.
+        if checkpoints.isEmpty {
+            try remember(fork: forks.first.map { LedgerError(.forked, $0.message) })
+        }
+        return faults + forks
     }
 
     private func check(

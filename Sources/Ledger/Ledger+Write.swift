@@ -196,6 +196,10 @@ extension Ledger {
         _ work: Job.Work, now: Instant?,
         answer: @escaping @Sendable (Result<Job.Outcome, LedgerError>) -> Void
     ) {
+        if let refusal = refusal(of: work) {
+            answer(.failure(refusal))
+            return
+        }
         let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
         if !writer.queue.put(job) {

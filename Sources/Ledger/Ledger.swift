@@ -25,6 +25,8 @@ public final class Ledger: Sendable {
     let keyring: Keyring
     let views: Locked<CheckpointStore>
     let writer: Locked<Writer?> = Locked(nil)
+    /// Whether the log was found to be what was signed; then it is not asked again.
+    let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
 
     /// How a ledger is opened.
@@ -86,7 +88,7 @@ public final class Ledger: Sendable {
         self.log = log
         clock = options.clock
         keyring = Keyring(
-            folder: log.folder, origin: log.identity.origin, environment: log.environment)
+            folder: log.folder, origin: log.identity.firstOrigin, environment: log.environment)
         progress = options.progress
         self.views = Locked(views)
     }

@@ -17,7 +17,7 @@ enum LedgerProgram {
         Pause.command, Resume.command, Stop.command, Reset.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover, Erase.command, Retain.command,
-        Doctor.command, BenchVerb.command,
+        BackupVerb.command, RestoreVerb.command, Doctor.command, BenchVerb.command,
     ]
 
     /// The program that the table makes.

@@ -20,6 +20,7 @@ extension Ledger {
     ) async throws -> Int32 {
         let ledger = try open(arguments, out)
         defer { ledger.close() }
+        if let refusal = ledger.standing() { throw Failure(refusal) }
         let now = try TimeWord.now(arguments)
         let code = try await body(ledger, now)
         out.flush()

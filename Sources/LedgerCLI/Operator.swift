@@ -35,6 +35,7 @@ struct Operator: Sendable {
         _ draft: Draft, _ sentence: String, _ ledger: Ledger, _ now: Instant?, _ out: Output
     ) async throws -> Int32 {
         let place = try await ledger.append([draft], now: now, as: .verb)[0]
+        defer { CheckpointVerb.signByTheWay(ledger, out) }
         guard out.isJSON else {
             out.line("\(Terminal.escape(sentence)) (position \(place.position))")
             return ExitCode.done

@@ -50,6 +50,13 @@ public enum Folder {
         max(0, Int(unsafe shim_file_size(path)))
     }
 
+    /// When a file was last changed, in nanoseconds since 1970; nil where it is missing.
+    public static func modified(_ path: String) -> Int64? {
+        var info = stat()
+        guard unsafe stat(path, &info) == 0 else { return nil }
+        return Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+    }
+
     /// Flushes a folder's entries, so that a file created in it survives a power cut.
     public static func sync(_ path: String) throws(StorageError) {
         let descriptor = unsafe shim_open(path, O_RDONLY | O_DIRECTORY, 0)

@@ -7,7 +7,7 @@ struct `The command line of the ledger` {
     private static let verbs = [
         "init", "append", "import", "events", "why", "ask", "report", "state", "rebuild", "status",
         "policy show", "policy check", "policy apply", "pause", "resume", "stop", "reset",
-        "checkpoint", "export", "verify", "doctor",
+        "checkpoint", "export", "verify", "backup", "restore", "doctor",
     ]
 
     @Test func `explains every verb`() throws {

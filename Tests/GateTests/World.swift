@@ -67,7 +67,7 @@ struct World {
         let prepared = PreparedRequest(request)
         let decision = Gate.decide(prepared, facts, under: policy, in: &tables)
         let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
-        return (decision, Reservation(position: append(draft), tag: tables.tag))
+        return (decision, Reservation(position: append(draft), tag: tables.tags.first))
     }
 
     /// Records a permission whatever the gate says.
@@ -77,7 +77,7 @@ struct World {
             expires: now.advanced(by: policy.reservations.lease))
         let prepared = PreparedRequest(request)
         let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
-        return Reservation(position: append(draft), tag: tables.tag)
+        return Reservation(position: append(draft), tag: tables.tags.first)
     }
 
     @discardableResult

@@ -39,8 +39,8 @@ extension Gate {
     public static func judge(
         _ report: SendReport, row: ReservationRow?, tables: inout Tables, now: Instant
     ) -> ReportVerdict {
-        guard report.reservation.tag == tables.tag, let row, row.state != .none else {
-            return ReportVerdict(go: false, refusal: unknown(report, tag: tables.tag))
+        guard tables.tags.include(report.reservation), let row, row.state != .none else {
+            return ReportVerdict(go: false, refusal: unknown(report, tags: tables.tags))
         }
         switch report.outcome {
         case .attempted: return attempted(report, row, &tables, now)
@@ -94,10 +94,10 @@ extension Gate {
         }
     }
 
-    private static func unknown(_ report: SendReport, tag: UInt32) -> EventError {
+    private static func unknown(_ report: SendReport, tags: ReservationTags) -> EventError {
         let name = report.reservation.description
         let why =
-            report.reservation.tag == tag
+            tags.include(report.reservation)
             ? "This ledger made no reservation \(name)" : "\(name) is of another ledger"
         return EventError(
             .unknownReservation, "\(why); report the `reservation` that `ask` answered.")

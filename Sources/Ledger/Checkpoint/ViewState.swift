@@ -20,7 +20,7 @@ final class ViewState {
 
     init(_ store: CheckpointStore, _ log: LogStore) {
         source = CheckpointSource(store, log)
-        tables = Tables(tag: store.tag, over: source)
+        tables = Tables(tags: log.identity.tags, over: source)
     }
 
     /// Begins a call: the checkpoint as it is now.

@@ -1,7 +1,7 @@
-public import Bytes
+import Bytes
 import Events
 import Storage
-public import Vault
+import Vault
 
 /// What is to be done to the vault under the write lock.
 enum KeyOrder: Sendable {
@@ -17,27 +17,27 @@ enum KeyOrder: Sendable {
     case mend
 }
 
-/// An alias that leads nowhere any more.
-public struct ErasedAlias: Sendable, Equatable {
-    /// Its keyed hash.
-    public let alias: Fingerprint
-    /// What is remembered of it.
-    public let flags: OwnerFlags
-
-    /// An alias.
-    public init(alias: Fingerprint, flags: OwnerFlags) {
-        self.alias = alias
-        self.flags = flags
-    }
-}
-
 /// An erasure that was begun: on disk before the first key is overwritten, gone once the log tells.
 ///
-/// The file `keys/erasing` holds the ids of the persons, in hexadecimal digits with spaces between,
-/// and a line for each of by, why, user and login, which may be empty.
+/// The file `keys/erasing` holds a line for each of by, why, user and login, which may be empty, and
+/// then one for each alias: the id of the person and the hash of the alias in hexadecimal digits,
+/// and what is remembered, as in ``ErasureList``.
 struct ErasureIntent: Equatable {
-    let persons: [Fingerprint]
+    /// A person, and one of its aliases.
+    struct Line: Equatable {
+        let person: Fingerprint
+        let alias: Fingerprint
+        let flags: OwnerFlags
+    }
+
     let authority: Authority
+    let lines: [Line]
+
+    /// Each person once.
+    var persons: [Fingerprint] {
+        var seen: Set<Fingerprint> = []
+        return lines.map(\.person).filter { seen.insert($0).inserted }
+    }
 
     static func path(_ keys: String) -> String { keys + "/erasing" }
 
@@ -45,27 +45,33 @@ struct ErasureIntent: Equatable {
         let authority = [
             authority.by, authority.why, authority.user ?? "", authority.login ?? "",
         ].map { $0.replacing("\n", with: " ") }
-        let names = persons.map(\.hex).joined(separator: " ")
-        return ([names] + authority).map { $0 + "\n" }.joined()
+        let aliases = lines.map {
+            "\($0.person.hex) \($0.alias.hex) \($0.flags.optOut) \($0.flags.isAsked ? 1 : 0)"
+        }
+        return (authority + aliases).map { $0 + "\n" }.joined()
     }
 
-    init(persons: [Fingerprint], authority: Authority) {
-        self.persons = persons
+    init(authority: Authority, lines: [Line]) {
         self.authority = authority
+        self.lines = lines
     }
 
     init?(text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard lines.count == 6, lines[5].isEmpty else { return nil }
-        var persons: [Fingerprint] = []
-        for word in lines[0].split(separator: " ") {
-            guard let person = Fingerprint(hex: word) else { return nil }
-            persons.append(person)
-        }
-        self.persons = persons
+        let all = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard all.count > 5, all.last == "" else { return nil }
         authority = Authority(
-            by: lines[1], why: lines[2], user: lines[3].isEmpty ? nil : lines[3],
-            login: lines[4].isEmpty ? nil : lines[4])
+            by: all[0], why: all[1], user: all[2].isEmpty ? nil : all[2],
+            login: all[3].isEmpty ? nil : all[3])
+        var lines: [Line] = []
+        for line in all[4..<all.count - 1] {
+            let words = line.split(separator: " ")
+            guard words.count == 4, let person = Fingerprint(hex: words[0]),
+                let alias = Fingerprint(hex: words[1]), let optOut = UInt8(words[2])
+            else { return nil }
+            let flags = OwnerFlags(optOut: optOut, isAsked: words[3] == "1")
+            lines.append(Line(person: person, alias: alias, flags: flags))
+        }
+        self.lines = lines
     }
 }
 

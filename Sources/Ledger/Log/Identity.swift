@@ -6,7 +6,7 @@ import Storage
 public struct LedgerIdentity: Sendable, Equatable {
     /// The version of the format: 0 kept personal fields in clear, 1 seals them.
     public var format: UInt32
-    /// The origin's name, under which proofs and reservations are known.
+    /// The name under which it signs and grants.
     public var origin: String
     /// Whether the clock is driven: see ``LedgerClock``.
     public var isDevelopment: Bool
@@ -14,13 +14,23 @@ public struct LedgerIdentity: Sendable, Equatable {
     /// The format that this version writes.
     public static let currentFormat: UInt32 = 1
 
-    /// The low 32 bits of the origin's fingerprint: the tag of its reservations.
-    public var tag: UInt32 { UInt32(truncatingIfNeeded: Fingerprint(of: origin).low) }
+    /// The names that it had before, the oldest first; most ledgers have none.
+    public var past: [PastName] = []
+
+    /// The low 32 bits of the first name's fingerprint: the tag of its files.
+    public var tag: UInt32 { Self.tag(of: firstOrigin) }
+
+    /// The name that it was made with; it stays the same when the ledger goes on under another.
+    public var firstOrigin: String { past.first?.origin ?? origin }
+
+    static func tag(of origin: String) -> UInt32 {
+        UInt32(truncatingIfNeeded: Fingerprint(of: origin).low)
+    }
 }
 
 /// The rows of the log's main table.
 enum MetaKey: String {
-    case format, origin, development, views, clock, vault
+    case format, origin, development, views, clock, vault, past, restoring
 
     var bytes: [UInt8] { Array(rawValue.utf8) }
 }

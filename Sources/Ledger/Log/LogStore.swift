@@ -19,11 +19,16 @@ final class LogStore: Sendable {
         static let count = 2
     }
 
-    /// Opens the log of an existing ledger.
-    init(folder: String) throws(LedgerError) {
+    /// Whether it is being restored, and so not anybody's ledger yet.
+    private let isRestoring: Bool
+
+    /// Opens the log of an existing ledger, or of one that is being restored.
+    init(folder: String, isRestoring: Bool = false) throws(LedgerError) {
         self.folder = folder
+        self.isRestoring = isRestoring
         let path = folder + "/log"
         guard Folder.exists(path + "/data.mdb") else {
+            guard !BackupFolder.isBackup(folder) else { throw Self.backup(folder) }
             throw LedgerError(
                 .notFound,
                 "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
@@ -35,7 +40,7 @@ final class LogStore: Sendable {
             page = try SharedPage(path: path + "/page")
             log = environment.table("log")
             main = environment.table("")
-            identity = try Self.identity(environment, folder)
+            identity = try Self.identity(environment, folder, isRestoring)
         } catch {
             throw LedgerError(any: error)
         }
@@ -49,6 +54,7 @@ final class LogStore: Sendable {
     ) throws(LedgerError) {
         do {
             let wasThere = Folder.exists(folder)
+            guard !BackupFolder.isBackup(folder) else { throw Self.backup(folder) }
             try Folder.create(folder)
             let path = folder + "/log"
             let environment = try Environment.open(
@@ -87,11 +93,24 @@ final class LogStore: Sendable {
         LedgerError(.exists, "\(folder) holds a ledger already; nothing was changed")
     }
 
+    private static func backup(_ folder: String) -> LedgerError {
+        LedgerError(
+            .notFound,
+            "\(folder) holds a backup; make a ledger of it with 'ledger restore \(folder) DIR'")
+    }
+
     private static func identity(
-        _ environment: Environment, _ folder: String
+        _ environment: Environment, _ folder: String, _ isRestoring: Bool
     ) throws -> LedgerIdentity {
         let main = environment.table("")
         return try environment.read { transaction in
+            let mark = try transaction.value(of: MetaKey.restoring.bytes.span, in: main)
+            guard mark == nil || isRestoring else {
+                throw LedgerError(
+                    .notFound,
+                    "\(folder) holds a ledger whose restoring was cut short; remove the folder and "
+                        + "restore again")
+            }
             guard let format = try transaction.value(of: MetaKey.format.bytes.span, in: main),
                 format.count == 4
             else {
@@ -117,8 +136,28 @@ final class LogStore: Sendable {
             let origin =
                 try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
             let flag = try transaction.value(of: MetaKey.development.bytes.span, in: main)
+            let names = try transaction.value(of: MetaKey.past.bytes.span, in: main)?.array ?? []
+            guard let past = LedgerIdentity.past(names.span) else {
+                throw LedgerError(
+                    .damaged, "\(folder): its earlier names are damaged; restore the log")
+            }
             return LedgerIdentity(
-                format: version, origin: origin, isDevelopment: flag?.array == [1])
+                format: version, origin: origin, isDevelopment: flag?.array == [1], past: past)
+        }
+    }
+
+    /// What the ledger knows of itself by now: it may go on under another name since it was opened.
+    func identityNow() throws -> LedgerIdentity {
+        try Self.identity(environment, folder, isRestoring)
+    }
+
+    /// Refuses to write for a ledger that goes on under another name since it was opened.
+    func refuseRenamed(_ transaction: borrowing WriteTransaction) throws {
+        let name = try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string
+        guard name == identity.origin else {
+            throw LedgerError(
+                .forked,
+                "the ledger goes on as \(name ?? "nothing") since it was opened; open it again")
         }
     }
 

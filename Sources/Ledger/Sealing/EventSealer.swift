@@ -24,7 +24,7 @@ struct EventSealer: Sendable {
 
     /// The holder of the record that granted a reservation; nil where it is none of this ledger's.
     func holder(of reservation: Reservation) throws(LedgerError) -> Fingerprint? {
-        guard reservation.tag == log.identity.tag else { return nil }
+        guard log.identity.tags.include(reservation) else { return nil }
         do {
             return try log.environment.read { transaction in
                 guard let bytes = try transaction.value(at: reservation.position, in: log.log),

@@ -4,7 +4,7 @@ public import Evidence
 import Storage
 
 extension Ledger {
-    var keys: SigningKeys { SigningKeys(ledger: folder, origin: identity.origin) }
+    var keys: SigningKeys { SigningKeys(ledger: folder, identity: identity) }
 
     /// The key by which anybody checks what this ledger signs; nil if none was made yet.
     ///
@@ -30,6 +30,14 @@ extension Ledger {
         } catch {
             throw LedgerError(any: error)
         }
+    }
+
+    /// The last checkpoint, of which every copy must be whole.
+    func checkedCheckpoint() throws -> SignedCheckpoint? {
+        guard let key = try keys.verifier() else { return nil }
+        let path = keys.folder + "/checkpoint"
+        if Folder.exists(path) { _ = try SigningKeys.read(path, by: key) }
+        return try keys.last(by: key)
     }
 
     /// Reads a checkpoint of this ledger from a file, and checks its signature.
@@ -59,16 +67,19 @@ extension Ledger {
             return try keys.withLock {
                 let key = try keys.signer()
                 let last = try keys.last(by: key.verifier)?.checkpoint
-                let total = try count()
-                if let last, total < last.size { throw Self.cutShort(total, last) }
+                try refuseRenamed()
+                let total = try syncedCount()
+                if let last, total < last.size { throw Self.cutShort(total, last.size) }
                 let root = try root(of: total, after: last, progress)
+                let leaf = try lastLeaf(of: total)
                 if let last, last.size == total, let signed = try keys.last(by: key.verifier) {
+                    try keys.mend(signed, leaf: leaf)
                     return (signed, false)
                 }
                 let checkpoint = try Checkpoint(origin: identity.origin, size: total, root: root)
                 let signed = SignedCheckpoint(
                     note: try checkpoint.signed(by: key), checkpoint: checkpoint)
-                try keys.keep(signed)
+                try keys.keep(signed, leaf: leaf)
                 return (signed, true)
             }
         } catch {
@@ -89,21 +100,39 @@ extension Ledger {
             }
             if let root { return root }
         }
-        throw Self.forked(last?.size ?? 0)
+        let fork = Self.forked(last?.size ?? 0)
+        try remember(fork: fork)
+        throw fork
     }
 
-    static func cutShort(_ count: Position, _ checkpoint: Checkpoint) -> LedgerError {
+    /// The number of records, all of which a power cut leaves.
+    ///
+    /// A writer that was killed while its last commit was flushed leaves one that everybody sees
+    /// and that the disk may not have yet.
+    private func syncedCount() throws -> Position {
+        let count = try count()
+        try log.environment.sync()
+        return count
+    }
+
+    /// Nothing is signed under a name that the ledger no longer has.
+    private func refuseRenamed() throws {
+        let now = try log.identityNow().origin
+        guard now == identity.origin else {
+            throw LedgerError(.forked, "the ledger goes on as \(now); open it again")
+        }
+    }
+
+    static func cutShort(_ count: Position, _ size: Position) -> LedgerError {
         LedgerError(
             .forked,
-            "the log has \(count) records, but \(checkpoint.size) were signed: it was cut short or "
-                + "replaced; restore it from a backup")
+            "the log has \(count) records, but \(size) were signed: it was cut short or replaced")
     }
 
     static func forked(_ size: Position) -> LedgerError {
         LedgerError(
             .forked,
-            "the first \(size) records are not those that were signed: something was changed; "
-                + "restore the log from a backup")
+            "the first \(size) records are not those that were signed: something was changed")
     }
 }
 

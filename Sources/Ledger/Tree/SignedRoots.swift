@@ -37,6 +37,8 @@ struct SignedRoots: ~Copyable {
     /// What does not hold for a log of `count` records.
     func faults(_ count: UInt64) -> [Ledger.Fault] {
         wrong.map { Ledger.Fault(position: nil, message: Ledger.forked($0.size).message) }
-            + open.map { Ledger.Fault(position: nil, message: Ledger.cutShort(count, $0).message) }
+            + open.map {
+                Ledger.Fault(position: nil, message: Ledger.cutShort(count, $0.size).message)
+            }
     }
 }

@@ -80,6 +80,7 @@ final class Job: Sendable {
         case report(SealedReport)
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
+        case acceptRollback(Draft, acceptsClock: Bool)
     }
 
     enum Outcome: Sendable {
@@ -120,7 +121,7 @@ final class Job: Sendable {
         case .series(let batches): batches.map(\.events)
         case .ask(let request): [request]
         case .report(let report): [report]
-        case .keys: []
+        case .keys, .acceptRollback: []
         }
     }
 

@@ -50,6 +50,8 @@ extension Writer {
             return .followed(try follow(batches, &time, transaction))
         case .acceptClock(let events):
             return .appended(try append(events.drafts, nil, time.now, transaction))
+        case .acceptRollback(let draft, _):
+            return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request.request, time.now, transaction))
         case .keys(let order):
@@ -148,7 +150,7 @@ extension Writer {
             builder.happened(at: expired.time)
             builder.add(
                 .reservation,
-                reservation: Reservation(position: expired.position, tag: log.identity.tag))
+                reservation: log.identity.tags.reservation(at: expired.position))
             try emit(builder.finish(), time.now, transaction)
         }
     }
@@ -304,7 +306,9 @@ extension Job {
 
     /// Whether an operator accepts the machine's clock with this request.
     var acceptsClock: Bool {
-        if case .acceptClock = work { return true }
-        return false
+        switch work {
+        case .acceptClock, .acceptRollback(_, acceptsClock: true): true
+        default: false
+        }
     }
 }

@@ -89,7 +89,7 @@ extension Writer {
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
-            ? Reservation(position: position, tag: log.identity.tag) : nil
+            ? log.identity.tags.reservation(at: position) : nil
         return AskOutcome(
             request: request, decision: decision, now: now, reservation: reservation,
             policy: policy.hash, position: position, isRepeat: false)
@@ -117,7 +117,7 @@ extension Writer {
             let policy = Position(event.integer(.policy) ?? 0)
             return AskOutcome(
                 request: request, decision: decision, now: now,
-                reservation: Reservation(position: first, tag: log.identity.tag),
+                reservation: log.identity.tags.reservation(at: first),
                 policy: try hash(ofPolicyAt: policy, transaction), position: first, isRepeat: true)
         } catch {
             throw LedgerError(any: error)
@@ -157,7 +157,7 @@ extension Writer {
         _ sealed: SealedReport, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> ReportOutcome {
         let report = sealed.report
-        guard report.reservation.tag == log.identity.tag else {
+        guard log.identity.tags.include(report.reservation) else {
             throw LedgerError(
                 .invalid,
                 "\(report.reservation.description) is a reservation of another ledger; "

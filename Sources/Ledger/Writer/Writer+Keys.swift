@@ -55,7 +55,10 @@ extension Writer {
         for start in stride(from: 0, to: aliases.count, by: 512) {
             let some = aliases[start..<min(start + 512, aliases.count)]
             try vault.change { change throws(VaultError) in
-                for alias in some { try change.eraseAlias(alias.alias, keeping: alias.flags) }
+                for alias in some {
+                    let flags = OwnerFlags(optOut: alias.optOut, isAsked: alias.isAsked)
+                    try change.eraseAlias(alias.alias, keeping: flags)
+                }
             }
         }
         keyring.sealers.forget()
@@ -75,19 +78,39 @@ extension Writer {
         for person in persons where !vault.isLiving(person) {
             throw LedgerError(.notFound, "the person was erased already, or never was")
         }
-        let intent = ErasureIntent(persons: persons, authority: authority)
-        try Descriptor.replace(ErasureIntent.path(keyring.keys), Array(intent.text.utf8))
-        let flags = persons.map(remembered)
-        try vault.change { change throws(VaultError) in
-            for (person, flags) in zip(persons, flags) {
-                try change.remember(flags, of: person)
-                _ = try change.erase(person)
+        var lines: [ErasureIntent.Line] = []
+        for person in persons {
+            let flags = remembered(of: person)
+            for alias in try vault.aliases(of: person) {
+                lines.append(.init(person: person, alias: alias, flags: flags))
             }
+        }
+        let intent = ErasureIntent(authority: authority, lines: lines)
+        try Descriptor.replace(ErasureIntent.path(keyring.keys), Array(intent.text.utf8))
+        try vault.change { change throws(VaultError) in
+            for line in lines { try change.set(line.flags, alias: line.alias) }
+            for person in persons { _ = try change.erase(person) }
         }
         _ = try vault.sweep()
         keyring.sealers.forget()
-        group.endsErasure = true
-        return try persons.map { try record(erasureOf: $0, authority, now, transaction) }
+        return try tell(intent, &group, now, transaction)
+    }
+
+    /// Records that each person was erased; the list of erasures follows after the commit.
+    private func tell(
+        _ intent: ErasureIntent, _ group: inout Group, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> [Position] {
+        var places: [Fingerprint: Position] = [:]
+        for person in intent.persons {
+            places[person] = try record(erasureOf: person, intent.authority, now, transaction)
+        }
+        group.erased = intent.lines.map {
+            ErasedAlias(
+                position: places[$0.person] ?? 0, alias: $0.alias, optOut: $0.flags.optOut,
+                isAsked: $0.flags.isAsked)
+        }
+        return intent.persons.compactMap { places[$0] }
     }
 
     /// What is to be remembered of a person: withdrawals, and whether consent was asked for.
@@ -132,22 +155,31 @@ extension Writer {
                 throw LedgerError(
                     .damaged, "\(path) is damaged; see whom it names, and remove it by hand")
             }
-            for person in intent.persons where !vault.isLiving(person) {
-                _ = try record(erasureOf: person, intent.authority, now, transaction)
+            // What a power cut left in the journal lies in the slots before anything is said of it.
+            try vault.change { _ throws(VaultError) in }
+            if intent.persons.contains(where: vault.isLiving) {
+                // Its keys were not touched: it was not begun.
+                try Folder.remove(path)
+                knownErasures = erasures
+            } else {
+                _ = try tell(intent, &group, now, transaction)
             }
-            group.endsErasure = true
         } else {
             knownErasures = erasures
         }
     }
 
-    /// After the commit: the log tells of the erasure, and the intent is gone.
+    /// After the commit: the log tells of the erasure, the list names it, and the intent is gone.
     func endErasure(_ group: inout Group) throws {
-        guard group.endsErasure else { return }
-        group.endsErasure = false
-        let path = ErasureIntent.path(keyring.keys)
-        if Folder.exists(path) { try Folder.remove(path) }
+        guard !group.erased.isEmpty else { return }
+        let path = keyring.keys + "/erasures"
+        var list = try ErasureList(file: path)
+        for erasure in group.erased { list.add(erasure) }
+        try Descriptor.replace(path, Array(list.text.utf8))
+        let intent = ErasureIntent.path(keyring.keys)
+        if Folder.exists(intent) { try Folder.remove(intent) }
         try Folder.sync(keyring.keys)
+        group.erased = []
         knownErasures = try keyring.vault().erasures
     }
 }

@@ -64,7 +64,9 @@ extension Writer {
         row.append(littleEndian: generation)
         try transaction.put(MetaKey.vault.bytes.span, row.span, in: log.main)
         group.nextVault = generation
-        return try keyring.load(generation)
+        let next = try keyring.load(generation)
+        next.takeProposals(of: vault)
+        return next
     }
 
     /// After the commit: everybody goes on in the file that it named, and the old one is destroyed.
@@ -73,7 +75,7 @@ extension Writer {
         group.nextVault = nil
         let old = try keyring.vault()
         keyring.adopt(
-            try old.adopt(generation, origin: log.identity.origin, masters: keyring.masters()))
+            try old.adopt(generation, origin: log.identity.firstOrigin, masters: keyring.masters()))
     }
 
     /// Whether the key that the event was sealed under is gone.

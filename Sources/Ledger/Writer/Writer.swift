@@ -211,6 +211,7 @@ final class Writer: @unchecked Sendable {
 
     /// Brings the views up to the log as it is inside this transaction.
     private func prepare(_ transaction: borrowing WriteTransaction) throws {
+        try log.refuseRenamed(transaction)
         try followGeneration(transaction)
         try state.renew()
         if !flushing { state.trim() }
@@ -249,8 +250,8 @@ struct Group {
     var returning: [Mint] = []
     /// The vault's file that counts from this commit on, where it had to grow or was rotated.
     var nextVault: UInt64?
-    /// Whether this commit tells of the erasure that `keys/erasing` names.
-    var endsErasure = false
+    /// The erasures that this commit tells of.
+    var erased: [ErasedAlias] = []
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
 }

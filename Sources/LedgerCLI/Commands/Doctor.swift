@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Evidence
 import Ledger
 import Storage
 
@@ -8,18 +9,26 @@ enum Doctor {
     static let acceptClock = Option<Bool>.flag(
         "accept-clock", "Take the machine's clock as it is, although it was refused")
 
+    static let acceptRollback = Option<Bool>.flag(
+        "accept-rollback", "Go on under a new name, although the log is not the one that was signed"
+    )
+
     static let command = Command.verb(
         "doctor", "Check clock, views, records, permissions and disk space",
         details: "The exit code is 1 if a check fails.",
-        options: [acceptClock] + Operator.options,
+        options: [acceptClock, acceptRollback] + Operator.options,
         examples: [
-            .init("ledger doctor --accept-clock --by ann --why \"NTP was down\"", "after a check")
+            .init("ledger doctor --accept-clock --by ann --why \"NTP was down\"", "after a check"),
+            .init(
+                "ledger doctor --accept-rollback --by ann --why \"disk of 3 May put back\"",
+                "the log lost its end, and has to go on"),
         ]
     ) { arguments, out in
-        guard arguments(acceptClock) else {
+        guard arguments(acceptClock) || arguments(acceptRollback) else {
             return try Ledger.reading(arguments, out) { try examine($0, out) }
         }
         let person = try Operator(arguments)
+        if arguments(acceptRollback) { return try await goOn(arguments, person, out) }
         return try await Ledger.writing(arguments, out) { ledger, _ in
             let place = try await ledger.acceptClock(by: person.by, why: person.why)
             if out.isJSON {
@@ -29,6 +38,34 @@ enum Doctor {
             }
             return ExitCode.done
         }
+    }
+
+    /// Goes on under a new name, and tells which and by which key it signs.
+    private static func goOn(
+        _ arguments: Arguments, _ person: Operator, _ out: Output
+    ) async throws -> Int32 {
+        let ledger = try Ledger.open(arguments, out)
+        defer { ledger.close() }
+        let total = try ledger.count()
+        let bar =
+            total > 1 << 20 ? Progress("verify", unit: "events", total: Int(total), out: out) : nil
+        let next = try await ledger.acceptRollback(
+            by: person.by, why: person.why, acceptsClock: arguments(acceptClock)
+        ) { done, _ in bar?.advance(to: Int(done)) }
+        bar?.finish()
+        guard out.isJSON else {
+            out.line("the ledger goes on as \(next.origin) (position \(next.position))")
+            out.line("its checkpoints are verified by \(next.key.text)")
+            return ExitCode.done
+        }
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("position", next.position)
+        json.member("origin", next.origin)
+        json.member("vkey", next.key.text)
+        json.endObject()
+        out.line(json.text)
+        return ExitCode.done
     }
 
     /// One check: what was looked at, what was found, and whether it is well.

@@ -25,6 +25,7 @@ enum PolicyApply {
             let draft = try order.draft(
                 source: Ledger.ownSource, id: Operator.id("policy-\(policy.hash.prefix(16))"))
             let place = try await ledger.append([draft], now: now, as: .verb)[0]
+            defer { CheckpointVerb.signByTheWay(ledger, out) }
             guard out.isJSON else {
                 out.line("applied policy \(policy.hash) (position \(place.position))")
                 return ExitCode.done

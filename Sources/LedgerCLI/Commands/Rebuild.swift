@@ -12,6 +12,7 @@ enum Rebuild {
             let bar = RebuildBar(out)
             let report = try ledger.rebuild { bar.show($0) }
             bar.finish()
+            defer { CheckpointVerb.signByTheWay(ledger, out) }
             if out.isJSON {
                 var json = JSONWriter()
                 json.beginObject()

@@ -21,7 +21,7 @@ enum Why {
                 command: "why")
         }
         return try Ledger.reading(arguments, out) { ledger in
-            if let reservation, reservation.tag != ledger.identity.tag {
+            if let reservation, !ledger.identity.tags.include(reservation) {
                 throw Failure("not_found", "\(word) is a reservation of another ledger")
             }
             let explained = try Explanation(ledger, position)

@@ -121,10 +121,10 @@ enum MessagesSheet: Sheet {
         _ position: Position, _ row: MessageRow, _ last: Position, _ reading: SheetReading
     ) -> SheetRow {
         func time(_ instant: Instant) -> Cell { .time(instant == .latest ? nil : instant) }
-        let tag = reading.moment.tables.tag
+        let tags = reading.moment.tables.tags
         let reservation =
             row.reservation == 0
-            ? nil : Reservation(position: row.reservation - 1, tag: tag).description
+            ? nil : tags.reservation(at: row.reservation - 1).description
         return SheetRow(
             last,
             [

@@ -34,7 +34,7 @@ enum ReservationsSheet: Sheet {
         // A lease that has ended is expired, whether or not the log says so yet.
         let isOver = row.state == .open && row.expires <= reading.now
         let state = isOver ? ReservationRow.State.expired : row.state
-        let reservation = Reservation(position: position, tag: reading.moment.tables.tag)
+        let reservation = reading.moment.tables.tags.reservation(at: position)
         let names = reading.names
         return SheetRow(
             last,

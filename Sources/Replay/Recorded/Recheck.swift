@@ -47,7 +47,7 @@ extension Replay {
         _ ledger: Ledger, _ range: ReplayRange, policies: (Position) throws -> Policy
     ) throws -> Recheck {
         var result = Recheck()
-        var tables = Tables(tag: ledger.identity.tag)
+        var tables = Tables(tags: ledger.identity.tags)
         tables.ids.isActive = false
         tables.messageIDs.isActive = false
         try ledger.forEachEvent(to: try ledger.count()) { event in

@@ -29,7 +29,7 @@ struct Absentees {
     ///
     /// Its send is the one of its reservation, else of its message, else the latest attempt of its
     /// source with its business key, else about its subject, else to its recipient.
-    mutating func owns(_ event: borrowing EventView, tag: UInt32) -> Bool {
+    mutating func owns(_ event: borrowing EventView, tags: ReservationTags) -> Bool {
         switch event.type {
         case .sendAttempted, .sendAccepted, .sendFailed, .sendCancelled, .sendExpired,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
@@ -39,7 +39,7 @@ struct Absentees {
         guard !reservations.isEmpty || !latest.isEmpty else { return false }
         let isAbsent: Bool
         if let reservation = event.reservation {
-            isAbsent = reservation.tag == tag && reservations.contains(reservation.position)
+            isAbsent = tags.include(reservation) && reservations.contains(reservation.position)
         } else if event.message != .none, messages.contains(event.message) {
             isAbsent = true
         } else if event.type == .sendAccepted || event.type == .sendFailed {

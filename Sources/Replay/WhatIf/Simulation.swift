@@ -18,10 +18,10 @@ struct Simulation {
     /// Nothing has happened yet.
     ///
     /// - Parameters:
-    ///   - tag: The tag of the ledger's reservations.
+    ///   - tags: The tags of the ledger's reservations.
     ///   - start: When history ends and judging begins.
-    init(tag: UInt32, policy: Policy, start: Instant) {
-        tables = Tables(tag: tag)
+    init(tags: ReservationTags, policy: Policy, start: Instant) {
+        tables = Tables(tags: tags)
         // No rule looks an event or a message up, and they are the largest tables by far.
         tables.ids.isActive = false
         tables.messageIDs.isActive = false
@@ -54,7 +54,7 @@ struct Simulation {
             }
             return decision
         }
-        if event.type != .policyChanged, !absent.owns(event, tag: tables.tag) { fold(event) }
+        if event.type != .policyChanged, !absent.owns(event, tags: tables.tags) { fold(event) }
         return nil
     }
 

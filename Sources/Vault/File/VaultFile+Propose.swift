@@ -15,6 +15,23 @@ extension VaultFile {
     /// The tag of the master key that wraps its keys: see ``MasterKey/tag``.
     public var masterTag: UInt64 { state.withLock { $0.header.masterTag } }
 
+    /// Takes over the owners that were proposed to callers of another file of the same ledger, so
+    /// that they are minted in this one.
+    public func takeProposals(of other: VaultFile) {
+        let proposals = other.state.withLock { $0.proposals }
+        state.withLock { $0.proposals.merge(proposals) { own, _ in own } }
+    }
+
+    /// The hashes of the aliases that lead to an owner.
+    ///
+    /// - Throws: ``VaultError`` `storage`.
+    public func aliases(of id: Fingerprint) throws(VaultError) -> [Fingerprint] {
+        try locked { state throws(VaultError) in
+            let index = try VaultError.storing { () throws(StorageError) in try state.whole() }
+            return index.slots.filter { $0.state == .living && $0.id == id }.map(\.alias)
+        }
+    }
+
     /// The owner of an alias, or a new one as ``owner(alias:orNew:)`` gives.
     ///
     /// - Throws: ``VaultError`` `damaged`.

@@ -12,7 +12,7 @@ enum Reservations: Projection {
         guard let reservation = happened.reservation else {
             return imported(&tables, happened)
         }
-        guard reservation.tag == tables.tag, reservation.position < happened.position,
+        guard tables.tags.include(reservation), reservation.position < happened.position,
             let slot = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
         else { return nil }
         let old = tables.reservations[slot]

@@ -67,9 +67,8 @@ enum Subjects: Projection {
         var content = happened.keys.content
         if let reservation = happened.reservation {
             let key = Fingerprint(UInt128(reservation.position))
-            guard reservation.tag == tables.tag, let found = tables.reservations.find(key) else {
-                return
-            }
+            guard tables.tags.include(reservation), let found = tables.reservations.find(key)
+            else { return }
             subject = tables.reservations[found].keys.subject
             content = tables.reservations[found].keys.content
         }

@@ -1,13 +1,13 @@
 import Bytes
-import Events
+public import Events
 
 /// Every table of the views, and the indexes of external ids.
 ///
 /// A value of this type is a state of the views: the fold of a log's first events, held in memory
 /// over the rows of a checkpoint, or from nothing.
 public struct Tables {
-    /// The tag of the ledger: reservations with another tag are not ours.
-    public let tag: UInt32
+    /// The tags of the ledger: reservations with another tag are not ours.
+    public let tags: ReservationTags
     /// Rates per account, chat, person, pair, subject, and for the whole ledger.
     public var rates: RowTable<RateRow>
     /// Chunks of long timelines.
@@ -46,8 +46,8 @@ public struct Tables {
     public var requestKeys: IDTable
 
     /// Empty tables, over the rows and runs of a checkpoint where there is one.
-    public init(tag: UInt32, over source: (any RowSource & IDSource)? = nil) {
-        self.tag = tag
+    public init(tags: ReservationTags, over source: (any RowSource & IDSource)? = nil) {
+        self.tags = tags
         rates = RowTable(1, "rates", over: source)
         chunks = RowTable(2, "chunks", over: source)
         cooldowns = RowTable(3, "cooldowns", over: source)
@@ -66,6 +66,11 @@ public struct Tables {
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
+    }
+
+    /// Empty tables of a ledger that always had the same name.
+    public init(tag: UInt32, over source: (any RowSource & IDSource)? = nil) {
+        self.init(tags: ReservationTags(first: tag), over: source)
     }
 
     /// Names of all row tables, by number, and whether their keys are positions.
