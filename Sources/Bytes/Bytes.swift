@@ -70,12 +70,13 @@ extension MutableSpan where Element == UInt8 {
 }
 
 extension MutableSpan where Element == UInt8 {
-    /// Copies all bytes of `source` to the beginning.
+    /// Copies all bytes of `source` to the beginning, or to `offset`.
     @inlinable
-    public mutating func copy(_ source: Span<UInt8>) {
-        precondition(source.count <= count, "out of bounds")
+    public mutating func copy(_ source: Span<UInt8>, at offset: Int = 0) {
+        precondition(offset >= 0 && offset <= count && source.count <= count - offset, "bounds")
         unsafe withUnsafeMutableBytes { target in
-            unsafe source.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[offset...])
+            unsafe source.withUnsafeBytes { unsafe rest.copyMemory(from: $0) }
         }
     }
 }

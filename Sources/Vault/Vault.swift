@@ -4,8 +4,8 @@
 /// - ``MasterKey`` is 32 bytes outside the ledger's folder, in a file or behind a command. It wraps
 ///   every key of the vault.
 /// - ``VaultFile`` leads from the hash of an alias to an ``Owner`` (a person, a group chat, a day,
-///   and once the ledger itself, whose key seals what names nobody; its alias is the empty name)
-///   and from the random id of an owner to its ``DataKey``. Changes go through
+///   and once the ledger itself, whose key seals what names nobody and whose alias is the empty
+///   name) and from the random id of an owner to its ``DataKey``. Changes go through
 ///   ``VaultFile/change(_:)``.
 /// - ``Sealer`` seals and opens the fields of an event, and makes fingerprints; ``Sealers`` lends
 ///   sealers to callers. A ``Disclosure`` opens one commitment for a stranger.
@@ -16,7 +16,10 @@
 /// - What is overwritten in a file may live on where the file system copies on write, and inside an
 ///   SSD. A copy of the file, a swap partition and a core dump are out of reach too.
 /// - A process that forks without exec would draw its parent's nonces again.
-/// - Every slot has an entry in memory, read when the file is opened: 128 bytes of file an alias.
+/// - The first lookups of a process scan the file, 128 bytes an alias, and answer from it as it is,
+///   not as it was at the last refresh. After ``VaultState/scansMax`` of them, or where all slots
+///   are asked for, every slot has an entry in memory. Measured for 100,000 aliases: a scan 1 ms,
+///   all slots 14 ms.
 ///
 /// # How an event is sealed
 /// All sealed fields of an event are sealed under one key, with one nonce and one tag:
@@ -93,12 +96,14 @@
 /// - Change of slots in use: new images go into the journal and are flushed, then into the slots
 ///   and are flushed, then the journal is zeroed and flushed. A crash before the first flush: not
 ///   begun. After it: whoever opens the file sees the new images, and the next change writes them.
+/// - Making: until a commit of the log names the file, making it again is no error. What the master
+///   key opens stays; what holds no slot is made anew; nothing else is touched.
 /// - Growth and rotation: the next file is whole and flushed before the log's meta table names it;
 ///   the old one is overwritten and removed after that commit. Until then the old one counts.
 /// - A reader sees each slot as it was before or after a group, and a group's slots one by one. It
 ///   looks at the counter when it refreshes, and reads the slots that were changed since: those
 ///   that it is told of by their numbers, or all where there were over 512. A file that was
 ///   replaced says in which generation to go on.
-/// - A writer that dies leaves "being changed"; the next one ends the group and makes everybody
-///   read all slots again.
+/// - A writer that dies leaves "being changed", or a journal; the next one looks for both before
+///   each change, ends the group and makes everybody read all slots again.
 import Bytes

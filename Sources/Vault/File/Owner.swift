@@ -1,7 +1,7 @@
 public import Bytes
 import Crypto
 
-/// A person, a group chat, a day or the ledger itself: a random id, and the key that its fields are
+/// A person, a group chat, a day or the ledger itself: a random id and the key that its fields are
 /// sealed under.
 public final class Owner: Sendable {
     /// The random id, which stands in records; never zero.

@@ -2,9 +2,9 @@ import Bytes
 
 /// A hash table from the aliases, or from the ids, of slots to their numbers.
 ///
-/// Both are random to whoever has not the keys, so that their own bits are the hash. A cell holds 32
-/// bits of the key above the slot's number plus one; the whole key stands in the slot. Measured, a
-/// dictionary takes five times as long to fill.
+/// Both are random to whoever has not the keys, so that their own bits are the hash. A cell holds
+/// 32 bits of the key above the slot's number plus one; the whole key stands in the slot. Measured,
+/// a dictionary takes five times as long to fill.
 struct SlotTable {
     /// What the slots are found by.
     enum Key { case alias, id }

@@ -73,8 +73,8 @@ extension VaultFile {
         } catch { return false }
     }
 
-    /// Whether nothing is lost with a file: it holds no slot, whole or damaged, and it has no header
-    /// unless that names nothing yet.
+    /// Whether nothing is lost with a file: it holds no slot, whole or damaged, and it has no
+    /// header, unless the ledger was never finished.
     private static func isEmpty(_ path: String, finishing: Bool) throws(StorageError) -> Bool {
         let file = try PositionedFile(path: path)
         if !finishing, try Header.read(file) != nil { return false }

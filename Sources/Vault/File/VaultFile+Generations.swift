@@ -3,7 +3,9 @@ import Crypto
 import Storage
 
 extension VaultFile {
-    /// Whether `count` owners can be minted without growing first; no, where the file cannot be read.
+    /// Whether `count` owners can be minted without growing first.
+    ///
+    /// No, where the file cannot be read.
     public func hasRoom(for count: Int) -> Bool {
         state.withLock { state in
             do { return try state.hasFree(count) } catch { return false }

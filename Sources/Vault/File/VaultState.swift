@@ -4,8 +4,8 @@ import Storage
 
 /// What one process knows of the vault's file; one thread at a time touches it.
 ///
-/// Few lookups scan the file; after ``scansMax`` of them, or where all slots are asked for, an index
-/// of all slots is read and kept.
+/// Few lookups scan the file; after ``scansMax`` of them, or where all slots are asked for, an
+/// index of all slots is read and kept.
 final class VaultState {
     /// Owners whose keys are kept unwrapped.
     static let ownersMax = 65_536
