@@ -23,7 +23,9 @@ struct `A log that lost its end` {
                 #expect(refused.err.contains("--accept-rollback"), "\(words): \(refused.err)")
             }
             #expect(try place.count() == 40)
-            #expect(try place.run("status").code == 0)
+            let status = try place.run("status")
+            #expect(status.code == 0)
+            #expect(status.out.contains("read-only     nothing is written"), "\(status.out)")
             #expect(try place.run("state", "subjects").code == 0)
             let doctor = try place.run("doctor", "--json")
             #expect(doctor.code == 1)

@@ -68,6 +68,7 @@ extension Ledger {
                 let key = try keys.signer()
                 let last = try keys.last(by: key.verifier)?.checkpoint
                 try refuseRenamed()
+                if let fault = try misfit() { throw fault }
                 let total = try syncedCount()
                 if let last, total < last.size { throw Self.cutShort(total, last.size) }
                 let root = try root(of: total, after: last, progress)
