@@ -102,7 +102,7 @@ extension Ledger {
             if let root { return root }
         }
         let fork = Self.forked(last?.size ?? 0)
-        try remember(fork: fork)
+        try? remember(fork: fork)
         throw fork
     }
 
