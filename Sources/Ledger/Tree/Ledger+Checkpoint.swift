@@ -42,17 +42,33 @@ extension Ledger {
 
     /// Reads a checkpoint of this ledger from a file, and checks its signature.
     ///
-    /// - Throws: ``LedgerError`` with `damaged` if it is not one that this ledger signed,
-    ///   `notFound` if the ledger has no key yet.
+    /// - Throws: ``LedgerError`` with `damaged` if it is not one that this ledger signed, `forked`
+    ///   if it is one of another name, `notFound` if the ledger has no key yet.
     public func checkpoint(inFile path: String) throws(LedgerError) -> SignedCheckpoint {
         do {
             guard let key = try keys.verifier() else {
                 throw LedgerError(.notFound, "this ledger has signed nothing yet: it has no key")
             }
+            try refuseOtherName(path)
             return try SigningKeys.read(path, by: key)
         } catch {
             throw LedgerError(any: error)
         }
+    }
+
+    /// Tells a checkpoint of another ledger, or of this one before it went on under a new name.
+    private func refuseOtherName(_ path: String) throws {
+        let bytes = try Descriptor.contents(of: path, byteMax: Note.bytesMax)
+        guard let note = try? Note(parsing: bytes.span),
+            let checkpoint = try? Checkpoint(text: note.text),
+            checkpoint.origin != identity.origin
+        else { return }
+        let past = identity.past.first { $0.origin == checkpoint.origin }
+        let what = past.map { ", which went on as another after \($0.end) records" } ?? ""
+        throw LedgerError(
+            .forked,
+            "\(path) is a checkpoint of \(checkpoint.origin)\(what); this ledger is "
+                + identity.origin)
     }
 
     /// Signs the log as it is, if it has grown since it was last signed, and keeps the checkpoint.
