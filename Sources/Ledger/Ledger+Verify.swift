@@ -67,7 +67,7 @@ extension Ledger {
         let forks = roots.faults(total)
         // What an older checkpoint of somebody else's says does not make the ledger read-only.
         if checkpoints.isEmpty {
-            try remember(fork: forks.first.map { LedgerError(.forked, $0.message) })
+            try? remember(fork: forks.first.map { LedgerError(.forked, $0.message) })
         }
         return faults + forks
     }

@@ -10,6 +10,9 @@
 ///   transaction on the state of that very moment, commits, then answers.
 /// - `signCheckpoint` signs how many records there are and the root of their tree; `ask`, `append`
 ///   and `report` never open the signing key. `verify` compares the log with what was signed.
+/// - `standing` says why nothing may be appended: the log is not the one that was signed.
+///   `acceptRollback` goes on under a new name. `backUp` copies a ledger while it is used, `restore`
+///   makes another one of the copy.
 ///
 /// # Caveats
 /// - Everything under `views/` can be deleted; the next open rebuilds it from the log.

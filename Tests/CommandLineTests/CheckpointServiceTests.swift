@@ -121,4 +121,29 @@ struct `The verb checkpoint --follow` {
             }
         }
     }
+
+    @Test func `is not needed where an operator's order comes when it is time to`() async throws {
+        try await EndToEnd.withPlace { place in
+            let policy = try place.file("policy.yaml", EndToEnd.policy)
+            let apply = ["policy", "apply", policy, "--by", "ann", "--why", "test"]
+            try place.fill(0..<3)
+            #expect(try place.run("checkpoint").code == 0)
+            #expect(try EndToEnd.run(["--ledger", place.ledger] + apply).code == 0)
+            #expect(try place.signed() == 3, "just signed")
+            let old = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+            #expect(utimes(place.ledger + "/keys/checkpoint", old) == 0)
+            try place.fill(3..<5)
+            _ = try place.ask("DR1")
+            #expect(try place.signed() == 3, "senders never sign")
+            #expect(try EndToEnd.run(["--ledger", place.ledger] + apply).code == 0)
+            #expect(try place.signed() == 8)
+        }
+    }
+}
+
+extension EndToEnd.Place {
+    /// How many events the last checkpoint holds.
+    fileprivate func signed() throws -> Int64? {
+        try run("status", "--json").json[0]["signed"]?.integer
+    }
 }

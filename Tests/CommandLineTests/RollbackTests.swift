@@ -23,7 +23,9 @@ struct `A log that lost its end` {
                 #expect(refused.err.contains("--accept-rollback"), "\(words): \(refused.err)")
             }
             #expect(try place.count() == 40)
-            #expect(try place.run("status").code == 0)
+            let status = try place.run("status")
+            #expect(status.code == 0)
+            #expect(status.out.contains("read-only     nothing is written"), "\(status.out)")
             #expect(try place.run("state", "subjects").code == 0)
             let doctor = try place.run("doctor", "--json")
             #expect(doctor.code == 1)
@@ -62,6 +64,10 @@ struct `A log that lost its end` {
             let bytes = Array(signed.out.utf8)
             #expect(try Checkpoint(note: bytes.span, by: key).size == 44)
             #expect(throws: EvidenceError.self) { try Checkpoint(note: bytes.span, by: old) }
+            let before = try place.file("before", String(decoding: note, as: UTF8.self))
+            let against = try place.run("verify", "--against", before)
+            #expect(against.code == 1)
+            #expect(against.err.contains("went on as another after 40 records"), "\(against.err)")
             // What was signed before is kept, and its key is not.
             let past = Folder.names(in: place.ledger + "/keys/past")
             #expect(past.count == 1)

@@ -121,6 +121,8 @@ class Cuts:
         elif entry.kind == "R":
             new = entry.payload.decode()
             node = self.nodes[new] = self.nodes.pop(name)
+            for inner in [one for one in self.nodes if one.startswith(name + "/")]:
+                self.nodes[new + inner[len(name):]] = self.nodes.pop(inner)
             self.changes.append(Change("R", 0, entry.payload, node, name, folder))
         elif entry.kind == "S":
             self._sync(name, cut)
@@ -185,7 +187,11 @@ class Cuts:
                 names.pop(change.name, None)
             elif change.kind == "R":
                 names.pop(change.name, None)
-                names[change.payload.decode()] = change.node
+                new = change.payload.decode()
+                names[new] = change.node
+                # Whatever lies in a folder goes with it.
+                for inner in [one for one in names if one.startswith(change.name + "/")]:
+                    names[new + inner[len(change.name):]] = names.pop(inner)
             else:
                 self._apply(change, data, image.torn if index == image.one else None)
         return {name: data.get(node, bytearray()) for name, node in names.items()}

@@ -229,6 +229,8 @@ def all_scenarios(quick):
         scenarios.AppendFile(1200 if quick else 2500), scenarios.Ask(5 if quick else 10),
         scenarios.Report(8 if quick else 20), scenarios.PolicyApply(),
         scenarios.Flush(runs=0 if quick else 7), scenarios.Rebuild(),
+        scenarios.Checkpoint(), scenarios.AcceptRollback(), scenarios.Backup(),
+        scenarios.Restore(),
     ]
 
 

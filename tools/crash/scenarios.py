@@ -270,3 +270,155 @@ class Rebuild(Scenario):
     def prepare(self, ledger):
         super().prepare(ledger)
         ledger.well(["append", "-"], AppendSingly(300).lines)
+
+
+class Checkpoint(Scenario):
+    """Signs a log that has grown since it was last signed; nothing is appended."""
+
+    name = "checkpoint"
+    words = ["checkpoint", "--json"]
+    answers_each = False
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(280).lines)
+        ledger.well(self.words)
+        ledger.well(["append", "-"], [text(event(number, "later")) for number in range(20)])
+
+    def compare(self, told, again):
+        """Of one size there is one root: the note is the same, for Ed25519 draws no lots."""
+        for before, now in zip(told, again):
+            before, now = json.loads(before), json.loads(now)
+            if "error" not in before and before["note"] != now["note"]:
+                raise Lost(f"{before['note']} became {now['note']}")
+
+
+class AcceptRollback(Scenario):
+    """A log that lost its end goes on under a new name."""
+
+    name = "accept rollback"
+    words = ["doctor", "--accept-rollback", *WHO, "--json"]
+    answers_each = False
+    is_repeatable = False
+
+    def __init__(self):
+        super().__init__()
+        self.expected = [lambda found: (found["type"] == "alert.cleared"
+                                        and found["data"]["code"] == "rollback")]
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(40).lines)
+        log, short = f"{ledger.folder}/log/data.mdb", beside(ledger, "short.mdb")
+        shutil.copy(log, short)
+        ledger.well(["append", "-"], [text(event(number, "lost")) for number in range(20)])
+        ledger.well(["checkpoint"])
+        shutil.move(short, log)
+        shutil.rmtree(f"{ledger.folder}/views")
+
+    def repeat(self, ledger, told):
+        """It is accepted by now, or can be; then it is signed under its new name."""
+        was_accepted = len(ledger.events()) > len(self.base_events)
+        again = self.run(ledger)
+        if (again.code == 0) == was_accepted:
+            raise Lost(f"accepted {was_accepted}, and again: {again.code} {again.err.strip()}")
+        signed = ledger.well(["checkpoint", "--json"]).json()[0]
+        if not signed["origin"].startswith("crash.example/ledger~2-"):
+            raise Lost(f"it signs as {signed['origin']}")
+        return len(ledger.events())
+
+
+def beside(ledger, name):
+    return os.path.join(os.path.dirname(ledger.folder), name)
+
+
+class Backup(Scenario):
+    name = "backup"
+    answers_each = False
+    is_repeatable = False
+
+    def __init__(self):
+        super().__init__()
+        self.expected = [lambda found: (found["type"] == "export.made"
+                                        and found["data"]["format"] == "backup")]
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(100).lines)
+
+    def run(self, ledger, faults=None):
+        return ledger.run(["backup", beside(ledger, "backup"), "--json"], faults=faults)
+
+    def repeat(self, ledger, told):
+        """What lies there is whole, or refused; and it is whole where it was told of."""
+        path, target = beside(ledger, "backup"), beside(ledger, "restored")
+        was_told = bool(told) and "error" not in json.loads(told[0])
+        restore(ledger, path, target, self.base_events, must=was_told)
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
+        count = super().repeat(ledger, told)
+        restore(ledger, path, target, self.base_events, must=True)
+        return count
+
+
+class Restore(Scenario):
+    name = "restore"
+    answers_each = False
+
+    def prepare(self, ledger):
+        super().prepare(ledger)
+        ledger.well(["append", "-"], AppendSingly(100).lines)
+        ledger.well(["backup", beside(ledger, "backup")])
+
+    def run(self, ledger, faults=None):
+        words = ["restore", beside(ledger, "backup"), beside(ledger, "restored"), "--json"]
+        return ledger.run(words, faults=faults)
+
+    def repeat(self, ledger, told):
+        """What lies there is a whole ledger, or refused; it is whole where it was told of."""
+        target = beside(ledger, "restored")
+        was_told = bool(told) and "error" not in json.loads(told[0])
+        if not is_whole(ledger, target, self.base_events[:-1]):
+            if was_told:
+                raise Lost("a ledger that was restored is refused")
+            shutil.rmtree(target, ignore_errors=True)
+            again = self.run(ledger)
+            if again.code != 0:
+                raise Lost(f"restoring again answers {again.code}: {again.err.strip()}")
+            if not is_whole(ledger, target, self.base_events[:-1]):
+                raise Lost("a ledger that was restored again is refused")
+        return len(ledger.events())
+
+
+def restore(ledger, path, target, events, must):
+    """Restores a backup, which is refused with a sentence unless it is whole."""
+    result = ledger.run(["restore", path, target, "--json"])
+    if result.code == 0:
+        if not is_whole(ledger, target, events):
+            raise Lost("what was restored from a backup is refused")
+    elif must:
+        raise Lost(f"a backup that was made is refused: {result.err.strip()}")
+    elif result.code != 1 or not has_sentence(result):
+        raise Lost(f"half a backup is answered {result.code}: {result.err!r}")
+
+
+def has_sentence(result):
+    return bool(result.err.strip()) or any(
+        answer.get("error", {}).get("message") for answer in result.json())
+
+
+def is_whole(ledger, folder, events):
+    """Whether a folder opens; then it must begin with these events and end with its own."""
+    other = type(ledger)(ledger.binary, ledger.library, folder)
+    result = other.run(["events", "--json"])
+    if result.code != 0:
+        if result.code != 1 or not has_sentence(result):
+            raise Lost(f"half a ledger is answered {result.code}: {result.err!r}")
+        return False
+    lines = result.lines
+    if lines[:len(events)] != events or len(lines) <= len(events):
+        raise Lost(f"{len(lines)} events were restored from {len(events)}")
+    if json.loads(lines[-1])["data"].get("code") != "restore":
+        raise Lost(f"a restored ledger ends with {lines[-1]}")
+    other.verify()
+    return True

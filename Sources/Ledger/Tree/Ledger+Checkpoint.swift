@@ -42,17 +42,33 @@ extension Ledger {
 
     /// Reads a checkpoint of this ledger from a file, and checks its signature.
     ///
-    /// - Throws: ``LedgerError`` with `damaged` if it is not one that this ledger signed,
-    ///   `notFound` if the ledger has no key yet.
+    /// - Throws: ``LedgerError`` with `damaged` if it is not one that this ledger signed, `forked`
+    ///   if it is one of another name, `notFound` if the ledger has no key yet.
     public func checkpoint(inFile path: String) throws(LedgerError) -> SignedCheckpoint {
         do {
             guard let key = try keys.verifier() else {
                 throw LedgerError(.notFound, "this ledger has signed nothing yet: it has no key")
             }
+            try refuseOtherName(path)
             return try SigningKeys.read(path, by: key)
         } catch {
             throw LedgerError(any: error)
         }
+    }
+
+    /// Tells a checkpoint of another ledger, or of this one before it went on under a new name.
+    private func refuseOtherName(_ path: String) throws {
+        let bytes = try Descriptor.contents(of: path, byteMax: Note.bytesMax)
+        guard let note = try? Note(parsing: bytes.span),
+            let checkpoint = try? Checkpoint(text: note.text),
+            checkpoint.origin != identity.origin
+        else { return }
+        let past = identity.past.first { $0.origin == checkpoint.origin }
+        let what = past.map { ", which went on as another after \($0.end) records" } ?? ""
+        throw LedgerError(
+            .forked,
+            "\(path) is a checkpoint of \(checkpoint.origin)\(what); this ledger is "
+                + identity.origin)
     }
 
     /// Signs the log as it is, if it has grown since it was last signed, and keeps the checkpoint.
@@ -68,6 +84,7 @@ extension Ledger {
                 let key = try keys.signer()
                 let last = try keys.last(by: key.verifier)?.checkpoint
                 try refuseRenamed()
+                if let fault = try misfit() { throw fault }
                 let total = try syncedCount()
                 if let last, total < last.size { throw Self.cutShort(total, last.size) }
                 let root = try root(of: total, after: last, progress)
@@ -101,7 +118,7 @@ extension Ledger {
             if let root { return root }
         }
         let fork = Self.forked(last?.size ?? 0)
-        try remember(fork: fork)
+        try? remember(fork: fork)
         throw fork
     }
 

@@ -37,7 +37,7 @@ extension Ledger {
     }
 
     /// Whether the log holds the record that the tree ends with.
-    private func fits(_ view: TreeView) throws -> Bool {
+    func fits(_ view: TreeView) throws -> Bool {
         guard view.count > 0 else { return true }
         guard try view.count <= count() else { return false }
         var hasher = TreeHasher()

@@ -6,6 +6,7 @@ import Storage
 
 /// `doctor`: looks at everything that could stand in the way, and says what to do.
 enum Doctor {
+    static let quick = Option<Bool>.flag("quick", "Leave out what reads every record")
     static let acceptClock = Option<Bool>.flag(
         "accept-clock", "Take the machine's clock as it is, although it was refused")
 
@@ -14,10 +15,11 @@ enum Doctor {
     )
 
     static let command = Command.verb(
-        "doctor", "Check clock, views, records, permissions and disk space",
-        details: "The exit code is 1 if a check fails.",
-        options: [acceptClock, acceptRollback] + Operator.options,
+        "doctor", "Check everything that could stand in the way, and say what to do",
+        details: "The exit code is 1 if anything needs somebody to act.",
+        options: [quick, acceptClock, acceptRollback] + Operator.options,
         examples: [
+            .init("ledger doctor --quick", "all but the records, in a moment"),
             .init("ledger doctor --accept-clock --by ann --why \"NTP was down\"", "after a check"),
             .init(
                 "ledger doctor --accept-rollback --by ann --why \"disk of 3 May put back\"",
@@ -25,7 +27,12 @@ enum Doctor {
         ]
     ) { arguments, out in
         guard arguments(acceptClock) || arguments(acceptRollback) else {
-            return try Ledger.reading(arguments, out) { try examine($0, out) }
+            return try Ledger.reading(arguments, out) { ledger in
+                Examination(ledger: ledger, isQuick: arguments(quick), out: out).run()
+            }
+        }
+        guard !arguments(quick) else {
+            throw UsageError("--quick only looks: it accepts nothing", command: "doctor")
         }
         let person = try Operator(arguments)
         if arguments(acceptRollback) { return try await goOn(arguments, person, out) }
@@ -68,13 +75,6 @@ enum Doctor {
         return ExitCode.done
     }
 
-    /// One check: what was looked at, what was found, and whether it is well.
-    struct Check {
-        let name: String
-        let isWell: Bool
-        let finding: String
-    }
-
     /// Seconds by which the ledger's clock may differ from the machine's before it is told.
     private static let driftSecondsMax: Int64 = 5
 
@@ -87,78 +87,5 @@ enum Doctor {
             "clock",
             "the machine's clock is \(abs(drift)) s \(drift > 0 ? "ahead of" : "behind") the ledger's; "
                 + "check it, then 'ledger doctor --accept-clock --by NAME --why REASON'")
-    }
-
-    private static func examine(_ ledger: Ledger, _ out: Output) throws -> Int32 {
-        let checks = try [
-            clock(ledger), views(ledger), records(ledger), permissions(ledger), space(ledger),
-        ]
-        for check in checks {
-            if out.isJSON {
-                var json = JSONWriter()
-                json.beginObject()
-                json.member("check", check.name)
-                json.member("ok", check.isWell)
-                json.member("finding", check.finding)
-                json.endObject()
-                out.line(json.text)
-            } else {
-                let mark = check.isWell ? "ok   " : out.styled("FAULT", .red, on: out.results)
-                out.line("\(mark)  \(check.name): \(Terminal.escape(check.finding))")
-            }
-        }
-        return checks.allSatisfy(\.isWell) ? ExitCode.done : ExitCode.failed
-    }
-
-    private static func clock(_ ledger: Ledger) throws -> Check {
-        let now = try ledger.now()
-        let fault = clockFault(ledger, now)
-        let finding = fault?.message ?? "the ledger's time is \(now.local)"
-        return Check(name: "clock", isWell: fault == nil, finding: finding)
-    }
-
-    private static func views(_ ledger: Ledger) throws -> Check {
-        let status = try ledger.viewsStatus()
-        return Check(
-            name: "views", isWell: true,
-            finding: "checkpoint at \(status.checkpoint) of \(status.count) events, "
-                + "\(status.behind.text) behind")
-    }
-
-    private static func records(_ ledger: Ledger) throws -> Check {
-        let faults = try ledger.verify()
-        let count = try ledger.count()
-        let finding = faults.first?.message ?? "\(count) records, no fault"
-        return Check(name: "records", isWell: faults.isEmpty, finding: finding)
-    }
-
-    private static func permissions(_ ledger: Ledger) -> Check {
-        var open: [String] = []
-        for path in [
-            ledger.folder, ledger.folder + "/log", ledger.folder + "/log/data.mdb",
-            ledger.folder + "/views", ledger.folder + "/keys", ledger.folder + "/keys/signing",
-        ] {
-            if let mode = LocalHost.mode(of: path), mode & 0o077 != 0 {
-                open.append("\(path) has mode \(String(mode, radix: 8))")
-            }
-        }
-        let advice = "; others can read it: chmod -R go= \(ledger.folder)"
-        return Check(
-            name: "permissions", isWell: open.isEmpty,
-            finding: open.isEmpty
-                ? "only the owner can read the files" : open.joined(separator: ", ") + advice)
-    }
-
-    /// Below this the next flush of the views may not fit.
-    private static let freeBytesMin = 256 << 20
-
-    private static func space(_ ledger: Ledger) -> Check {
-        guard let free = LocalHost.freeBytes(at: ledger.folder) else {
-            return Check(name: "disk", isWell: true, finding: "its free space is not known")
-        }
-        return Check(
-            name: "disk", isWell: free >= freeBytesMin,
-            finding: "\(free >> 20) MiB are free"
-                + (free >= freeBytesMin ? "" : "; make room before the log stops"))
     }
 }

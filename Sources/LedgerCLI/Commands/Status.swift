@@ -37,6 +37,8 @@ enum Status {
         let clock: Failure?
         let key: VerifierKey?
         let signed: Checkpoint?
+        /// Why nothing may be written, or nil.
+        let refusal: LedgerError?
 
         init(_ ledger: Ledger) throws {
             self.ledger = ledger
@@ -45,6 +47,7 @@ enum Status {
             // 'verify' tells what is wrong with them; the rest of the status is still worth having.
             key = try? ledger.verifierKey()
             signed = try? ledger.lastCheckpoint()?.checkpoint
+            refusal = ledger.standing()
             clock = Doctor.clockFault(ledger, now)
             if views.count > 0 {
                 lastRecorded = try ledger.withEvent(at: views.count - 1) { $0.recorded }
@@ -101,6 +104,7 @@ extension Status.Reading {
         json.member(orNull: "vkey", key?.text)
         json.key("signed")
         if let signed { json.value(signed.size) } else { json.null() }
+        json.member(orNull: "read_only", refusal?.message)
         json.key("policy")
         if let policy {
             json.beginObject()
@@ -146,6 +150,11 @@ extension Status.Reading {
         let newest = signed.map { "the last signed one holds \($0.size) events" }
         out.line("checkpoint    \(newest ?? "none yet: 'ledger checkpoint' signs one")")
         if let key { out.line("key           \(key.text)") }
+        if let refusal {
+            out.line(
+                out.styled(
+                    Terminal.escape("read-only     \(refusal.message)"), .red, on: out.results))
+        }
         if let policy {
             let name = policy.text.policy.name.map { " \u{201C}\($0)\u{201D}" } ?? ""
             out.line(

@@ -39,12 +39,13 @@ struct KeyCopy {
         for attempt in 1...Self.attemptsMax {
             let isLast = attempt == Self.attemptsMax
             var isSame = false
+            var there: Set<String> = []
             if !isLast { for name in secrets { try? copy(name) } }
             try locked {
                 if isLast { for name in secrets { try copy(name) } }
+                there = Set(secrets)
                 isSame = try secrets.allSatisfy { try isLast || isCopied($0) }
             }
-            let there = Set(secrets)
             for name in Folder.names(in: target)
             where !there.contains(name) && !Self.open.contains(name) {
                 try Folder.removeAll(target + "/" + name)
