@@ -11,8 +11,10 @@
 /// - `signCheckpoint` signs how many records there are and the root of their tree; `ask`, `append`
 ///   and `report` never open the signing key. `verify` compares the log with what was signed.
 /// - `standing` says why nothing may be appended: the log is not the one that was signed.
-///   `acceptRollback` goes on under a new name. `backUp` copies a ledger while it is used, `restore`
-///   makes another one of the copy.
+///   `acceptRollback` goes on under a new name. `backUp` copies a ledger while it is used,
+///   `restore` makes another one of the copy.
+/// - Personal fields are sealed in the caller, under keys of the room Vault; `withOpened` lends a
+///   record in clear. `erase` destroys a person's key, `retain` those of whom nothing is new.
 ///
 /// # Caveats
 /// - Everything under `views/` can be deleted; the next open rebuilds it from the log.
@@ -22,6 +24,7 @@
 /// ```
 /// log/data.mdb      named table "log": position (8 bytes, native order) -> record
 ///                   main table: "format", "origin", "development", "views" (generation),
+///                   "vault" (generation of the file of keys),
 ///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8)
 /// log/turnstile     a lock that writers pass one after the other, so that none starves
 /// log/page          eight shared numbers: who writes, how many events there are
@@ -32,6 +35,7 @@
 /// views/N/flush     a lock: one process flushes at a time
 /// views/rebuild     a lock: one process rebuilds at a time
 /// views/tree        the Merkle tree over the records: tiles and right edge, see TreeView
-/// keys/             the signing key, and what it signed, see SigningKeys
+/// keys/             the signing key, and what it signed, see SigningKeys; what opens records, see
+///                   Keyring; "erasures" and "erasing", see ErasureList and ErasureIntent
 /// ```
 import Events

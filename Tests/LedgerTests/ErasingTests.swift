@@ -119,17 +119,19 @@ private let alias = "+27820000001"
         try await withLedger { ledger in
             let other = try Ledger.open(ledger.folder)
             defer { other.close() }
-            let writer = Task {
-                for number in 0..<400 {
-                    _ = try await other.append([personal(number, ["T", "hello", alias, "m"])])
-                }
+            for round in 0..<12 {
+                // The other process knows the person before this one erases it, and goes on.
+                _ = try await other.append([personal(round, ["T", "hello", alias, "first"])])
+                async let more: Void = {
+                    for number in 0..<30 {
+                        _ = try await other.append([
+                            personal(round * 30 + number, ["T", "hello", alias, "m"])
+                        ])
+                    }
+                }()
+                _ = try await ledger.erase(alias, by: ann)
+                try await more
             }
-            var erasures = 0
-            while erasures < 12 {
-                if (try? await ledger.erase(alias, by: ann)) != nil { erasures += 1 }
-                if try ledger.count() >= 380 { break }
-            }
-            try await writer.value
             // No event is sealed under somebody whose erasure stands before it.
             var gone: Set<Fingerprint> = []
             var late: [Position] = []

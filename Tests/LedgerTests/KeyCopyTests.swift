@@ -1,3 +1,4 @@
+import Bytes
 import Storage
 import TestSupport
 import Testing
@@ -68,13 +69,17 @@ import Testing
         try await withTemporaryFolder { folder in
             let path = folder + "/erasures"
             #expect(try ErasureList(file: path).erasures.isEmpty, "a missing list is one of none")
-            try Descriptor.create(path, Array("3 00ff\n7 abcd\n".utf8))
+            let (one, two) = (String(repeating: "0f", count: 16), String(repeating: "a1", count: 16))
+            let lines = ["3 \(one) 5 1\n", "7 \(two) 0 0\n", "9 \(one) 0 1\n"]
+            try Descriptor.create(path, Array((lines[0] + lines[1]).utf8))
             var list = try ErasureList(file: path)
             #expect(list.erasures.map(\.position) == [3, 7])
-            #expect(list.erasures.map(\.hash) == [[0, 255], [0xAB, 0xCD]])
-            try Descriptor.create(path, Array("7 abcd\n9 12\n".utf8))
+            #expect(list.erasures.map(\.alias.hex) == [one, two])
+            #expect(list.erasures.map(\.optOut) == [5, 0])
+            #expect(list.erasures.map(\.isAsked) == [true, false])
+            try Descriptor.create(path, Array((lines[1] + lines[2]).utf8))
             list.merge(try ErasureList(file: path))
-            #expect(list.text == "3 00ff\n7 abcd\n9 12\n")
+            #expect(list.text == lines.joined())
         }
     }
 

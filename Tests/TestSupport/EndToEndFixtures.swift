@@ -33,6 +33,19 @@ extension EndToEnd {
             return path
         }
 
+        /// Runs `body` while what was signed is out of sight; the keys of records stay.
+        public func withoutSigned(_ body: () throws -> Void) throws {
+            let (keys, away) = (ledger + "/keys/", folder + "/away/")
+            try Folder.create(away)
+            let signed = Folder.names(in: keys).filter { !$0.hasPrefix("vault") && $0 != "master" }
+            for name in signed { try Folder.rename(keys + name, to: away + name) }
+            try body()
+            for name in Folder.names(in: keys) where signed.contains(name) {
+                try Folder.removeAll(keys + name)
+            }
+            for name in signed { try Folder.rename(away + name, to: keys + name) }
+        }
+
         /// The number of events in the ledger.
         public func count() throws -> Int {
             try run("events", "--json").lines.count

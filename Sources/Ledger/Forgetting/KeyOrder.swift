@@ -19,7 +19,7 @@ enum KeyOrder: Sendable {
 
 /// An erasure that was begun: on disk before the first key is overwritten, gone once the log tells.
 ///
-/// The file `keys/erasing` holds a line for each of by, why, user and login, which may be empty, and
+/// The file `keys/erasing` holds a line for each of by, why, user and login, which may be empty,
 /// then one for each alias: the id of the person and the hash of the alias in hexadecimal digits,
 /// and what is remembered, as in ``ErasureList``.
 struct ErasureIntent: Equatable {

@@ -20,8 +20,8 @@ public struct Erasure: Sendable {
 extension Ledger {
     /// Forgets a person: overwrites the key that all its fields are sealed under.
     ///
-    /// The id and the key are overwritten in place and flushed before it is recorded; withdrawals of
-    /// consent and that consent was asked for are remembered under the keyed hash of the alias. A
+    /// The id and the key are overwritten in place and flushed before it is recorded; withdrawals
+    /// of consent and that consent was asked for are remembered under the alias's keyed hash. A
     /// later message from the same alias is of a new person.
     ///
     /// - Parameters:

@@ -40,8 +40,8 @@ extension Ledger {
     /// tries both.
     ///
     /// - Parameter target: Where the new key is to lie; nil is where the old one lies.
-    /// - Throws: ``LedgerError`` with `keys`: a key that a program holds is rotated there, and named
-    ///   by another command or file.
+    /// - Throws: ``LedgerError`` with `keys`: a key that a program holds is rotated there, and
+    ///   named by another command or file.
     @available(*, noasync)
     public func prepareRotation(
         to target: MasterKeySource?

@@ -64,7 +64,7 @@ final class Keyring: Sendable {
     /// - Returns: whether there is another.
     func follow() throws(LedgerError) -> Bool {
         let known = try vault().generation
-        let now = try generation()
+        let now = lasting(try generation())
         guard known != now else { return false }
         let file = try load()
         open.withLock { $0 = file }
@@ -77,6 +77,12 @@ final class Keyring: Sendable {
     /// Where the master key lies.
     func source() throws(LedgerError) -> MasterKeySource {
         do {
+            guard Folder.exists(keys + "/master") else {
+                throw LedgerError(
+                    .keys,
+                    "\(keys)/master is missing, and with it the keys that personal fields are sealed "
+                        + "under; bring keys/ back from a backup")
+            }
             let text = try Descriptor.contents(of: keys + "/master", byteMax: 1 << 16)
             guard let source = MasterKeySource(text: text.span.string) else {
                 throw LedgerError(
@@ -122,13 +128,25 @@ final class Keyring: Sendable {
 
     private func load() throws(LedgerError) -> VaultFile {
         for attempt in 0..<3 {
-            let generation = try generation()
+            let generation = try lasting(generation())
             do throws(LedgerError) { return try load(generation) } catch {
                 // Another process may have gone on to the next file meanwhile.
-                guard try self.generation() != generation, attempt < 2 else { throw error }
+                guard try lasting(self.generation()) != generation, attempt < 2 else {
+                    throw error
+                }
             }
         }
         throw LedgerError(.busy, "the vault is replaced again and again; try again")
+    }
+
+    /// The generation, or the newest where its file is gone: an older log was put back, and the
+    /// keys went on meanwhile.
+    private func lasting(_ generation: UInt64) -> UInt64 {
+        if Folder.exists(keys + "/vault-\(generation)") { return generation }
+        let newest = Folder.names(in: keys).compactMap {
+            $0.hasPrefix("vault-") ? UInt64($0.dropFirst(6)) : nil
+        }.max()
+        return max(generation, newest ?? 0)
     }
 
     /// The owner with that id; nil where it was erased.

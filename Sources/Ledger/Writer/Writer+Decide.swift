@@ -308,6 +308,8 @@ extension Job {
     var acceptsClock: Bool {
         switch work {
         case .acceptClock, .acceptRollback(_, acceptsClock: true): true
+        // Only what has just been restored is told again whom it is to forget.
+        case .keys(.reapply): true
         default: false
         }
     }

@@ -22,8 +22,8 @@ public struct ErasedAlias: Hashable, Sendable {
     }
 }
 
-/// The list `keys/erasures`: a line for each erased alias, `position hash withdrawn asked`: the hash
-/// in hexadecimal digits, the withdrawals as a number of bits, 1 where consent was asked for.
+/// The list `keys/erasures`: a line for each erased alias, `position hash withdrawn asked`: the
+/// hash in hexadecimal digits, the withdrawals as a number of bits, 1 where consent was asked for.
 ///
 /// It holds no key and no name. It is appended to by whoever erases, kept when the ledger goes on
 /// under a new name, and copied into every backup, with or without keys.

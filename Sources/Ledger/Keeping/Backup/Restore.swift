@@ -55,9 +55,9 @@ extension Ledger {
             let views = try Rebuild.openViews(log, progress: options.progress)
             let ledger = Ledger(log: log, views: views, options: options)
             defer { ledger.close() }
+            if !erasures.isEmpty { _ = try await ledger.carryOut(.reapply(erasures)) }
             let next = try await ledger.goOn(
                 "restore", by: order.by, why: order.why, acceptsClock: true)
-            if !erasures.isEmpty { _ = try await ledger.carryOut(.reapply(erasures)) }
             try ledger.endRestore()
             return Restored(backup: manifest, next: next, erasures: erasures.count)
         } catch { throw LedgerError(any: error) }
