@@ -11,8 +11,8 @@
 /// - `signCheckpoint` signs how many records there are and the root of their tree; `ask`, `append`
 ///   and `report` never open the signing key. `verify` compares the log with what was signed.
 /// - `standing` says why nothing may be appended: the log is not the one that was signed.
-///   `acceptRollback` goes on under a new name. `backUp` copies a ledger while it is used, `restore`
-///   makes another one of the copy.
+///   `acceptRollback` goes on under a new name. `backUp` copies a ledger while it is used, and
+///   `restore` makes another one of the copy.
 ///
 /// # Caveats
 /// - Everything under `views/` can be deleted; the next open rebuilds it from the log.
