@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Evidence
+import Glibc
 import Ledger
 import Storage
 import TestSupport
@@ -37,6 +38,37 @@ import Testing
                 #expect(ledger.standing() == nil)
                 _ = try await ledger.append([next])
             }
+        }
+    }
+
+    @Test func `stops processes that were writing before it was found`() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/ledger"
+            let file = path + "/log/data.mdb"
+            try Ledger.create(path, origin: "test.example/l", isDevelopment: true)
+            let (record, next) = try await signed(path)
+            let ledger = try Ledger.open(path)
+            defer { ledger.close() }
+            _ = try await ledger.append([next])
+            let whole = try Descriptor.contents(of: file)
+            let altered = try #require(replaced(record, in: whole))
+            try overwrite(file, whole, with: altered)
+            let later = sampleMessage(61, seconds: 1)
+            #expect(try ledger.verify().count == 1)
+            #expect(await code { _ = try await ledger.append([later]) } == .forked)
+            try overwrite(file, altered, with: whole)
+            #expect(try ledger.verify() == [])
+            _ = try await ledger.append([later])
+        }
+    }
+
+    /// Changes the bytes in which a file differs, in place: others have it mapped.
+    private func overwrite(_ path: String, _ old: [UInt8], with new: [UInt8]) throws {
+        let descriptor = open(path, O_RDWR)
+        defer { close(descriptor) }
+        for at in old.indices where old[at] != new[at] {
+            var byte = new[at]
+            try #require(pwrite(descriptor, &byte, 1, off_t(at)) == 1)
         }
     }
 

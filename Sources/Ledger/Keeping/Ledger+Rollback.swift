@@ -60,6 +60,7 @@ extension Ledger {
         }
         do {
             let identity = try log.identityNow()
+            log.page[LogStore.Slot.doubt] = 0
             return GoneOn(
                 position: places[0].position, origin: identity.origin,
                 key: try renewKeys(identity).verifier)

@@ -22,11 +22,12 @@ extension Ledger {
         } catch { return LedgerError(any: error) }
     }
 
-    /// Why a request is refused before it is queued; asked until the log was once found well.
+    /// Why a request is refused before it is queued; asked until the log was once found well,
+    /// and again once somebody found otherwise.
     func refusal(of work: Job.Work) -> LedgerError? {
         if case .acceptRollback = work { return nil }
         return isSound.withLock { isSound in
-            if isSound { return nil }
+            if isSound, log.page[LogStore.Slot.doubt] == 0 { return nil }
             let refusal = standing()
             isSound = refusal == nil
             return refusal
@@ -103,9 +104,10 @@ extension Ledger {
             try Folder.create(keys.folder)
             try Descriptor.replace(
                 path, Array((fork.message + " ('ledger verify' looks again)").utf8))
-            isSound.withLock { $0 = false }
+            log.page[LogStore.Slot.doubt] = 1
         } else if Folder.exists(path) {
             try Folder.remove(path)
+            log.page[LogStore.Slot.doubt] = 0
         }
     }
 }

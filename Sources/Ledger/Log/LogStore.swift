@@ -17,6 +17,8 @@ final class LogStore: Sendable {
         static let waiter = 0
         static let holder = 1
         static let count = 2
+        /// 1 where a full check found another log than was signed: all processes look again.
+        static let doubt = 3
     }
 
     /// Whether it is being restored, and so not anybody's ledger yet.
