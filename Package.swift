@@ -41,10 +41,12 @@ let package = Package(
         door("CYAML", apt: "libyaml-dev"),
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
+        door("CSQLite", apt: "libsqlite3-dev"),
         .target(name: "CAssets"),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
+        room("SQLite", ["CSQLite"]),
         room("Bytes", ["CXXHash"]),
         room("Crypto", ["COpenSSL", "Bytes"]),
         room("Evidence", ["Bytes", "Crypto"]),
@@ -54,7 +56,7 @@ let package = Package(
         room("YAML", ["CYAML"]),
         room("Gate", ["Bytes", "Events", "Views", "YAML"]),
         room("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
-        room("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
+        room("Audit", ["SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         room("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
@@ -81,12 +83,14 @@ let package = Package(
                 "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
                 "TestSupport",
             ]),
+        suite("AuditTests", ["Bytes", "Storage", "Events", "Audit", "TestSupport"]),
         suite(
             "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
         suite(
             "CommandLineTests",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit", "TestSupport",
+                "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit",
+                "TestSupport",
             ]),
         suite("TidyTests", []),
     ]

@@ -3,6 +3,7 @@ enum Rooms {
     /// Room to rooms and doors, in the order of Package.swift.
     static let imports: [(room: String, allowed: [String])] = [
         ("Assets", ["CAssets"]),
+        ("SQLite", ["CSQLite"]),
         ("Bytes", ["CXXHash"]),
         ("Crypto", ["COpenSSL", "Bytes"]),
         ("Evidence", ["Bytes", "Crypto"]),
@@ -12,7 +13,7 @@ enum Rooms {
         ("YAML", ["CYAML"]),
         ("Gate", ["Bytes", "Events", "Views", "YAML"]),
         ("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
-        ("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
+        ("Audit", ["SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
         ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
@@ -39,5 +40,5 @@ enum Rooms {
     static let pure = ["Evidence", "Events", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["Bytes", "Crypto", "Storage", "YAML", "Assets"]
+    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]
 }

@@ -13,6 +13,8 @@ public struct AuditExport {
         public var range = ExportRange()
         /// The records that get a proof of their own.
         public var proofs: [Position] = []
+        /// The work item whose records in the range all get a proof of their own.
+        public var subject: String?
         /// The folder of an earlier export, to prove that nothing was removed since.
         public var since: String?
         /// Who asked for it.
@@ -68,6 +70,14 @@ public struct AuditExport {
             throw LedgerError(.notFound, "the ledger has no key")
         }
         let old = try order.since.map { try oldCheckpoint(in: $0, key) }
+        var order = order
+        if let subject = order.subject {
+            let filter = EventFilter(subject: subject)
+            try ledger.forEachEvent(to: size, where: filter) { event in
+                if order.range.contains(event) { order.proofs.append(event.position) }
+                return true
+            }
+        }
         var export = AuditExport(
             ledger: ledger, folder: ExportFolder(path: path), order: order, signed: signed)
         try export.folder.begin(origin: ledger.identity.origin)
