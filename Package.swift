@@ -48,6 +48,7 @@ let package = Package(
         room("Assets", ["CAssets"]),
         room("SQLite", ["CSQLite"]),
         room("Bytes", ["CXXHash"]),
+        room("Documents"),
         room("Crypto", ["COpenSSL", "Bytes"]),
         room("Evidence", ["Bytes", "Crypto"]),
         room("Storage", ["CLMDB", "CPosix", "Bytes"]),
@@ -56,15 +57,22 @@ let package = Package(
         room("YAML", ["CYAML"]),
         room("Gate", ["Bytes", "Events", "Views", "YAML"]),
         room("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
-        room("Audit", ["SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
-        room("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        room(
+            "Audit",
+            [
+                "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Events",
+                "Ledger",
+            ]),
+        room(
+            "Replay",
+            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
                 "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
-                "Audit", "Replay", "Bench", "CommandLineKit",
+                "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ],
             swiftSettings: strict),
         .target(
@@ -85,7 +93,10 @@ let package = Package(
             ]),
         suite("AuditTests", ["Bytes", "Storage", "Events", "Audit", "TestSupport"]),
         suite(
-            "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
+            "ReplayTests",
+            [
+                "Bytes", "Documents", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport",
+            ]),
         suite(
             "CommandLineTests",
             [

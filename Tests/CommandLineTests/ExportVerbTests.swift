@@ -122,6 +122,30 @@ struct `The verb export` {
         }
     }
 
+    @Test(
+        .enabled(
+            if: PublicVerifier.isThere,
+            "needs Debian's golang-go and golang-golang-x-mod-dev: run tools/setup --tests"))
+    func `of an empty ledger is verified too, by both`() async throws {
+        let verifier = try PublicVerifier()
+        defer { verifier.remove() }
+        try await EndToEnd.withPlace { place in
+            let folder = place.folder + "/audit"
+            #expect(try place.run("export", "-o", folder).code == 0)
+            let checked = try EndToEnd.run(["verify", folder])
+            #expect(checked.code == 0, "\(checked.out)")
+            #expect(checked.out.contains("0 of 0 records, 0 events"))
+            func judge() throws -> String { try verifier.judge(folder: folder) }
+            #expect(try judge() == "ok: test.example/end, 0 records, 0 proofs\n")
+            let later = place.folder + "/later"
+            #expect(try place.run("export", "-o", later, "--since", folder).code == 0)
+            let grown = try verifier.judge(
+                folder: later, old: "since/checkpoint", growth: "since/growth")
+            #expect(grown.hasSuffix("ok: grown from 0 to 1 records\n"), "\(grown)")
+            #expect(try EndToEnd.run(["verify", later]).code == 0)
+        }
+    }
+
     @Test func `lets verify name the position and the file at fault`() async throws {
         try await EndToEnd.withPlace { place in
             try place.fill(0..<300)

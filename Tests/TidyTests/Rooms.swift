@@ -5,6 +5,7 @@ enum Rooms {
         ("Assets", ["CAssets"]),
         ("SQLite", ["CSQLite"]),
         ("Bytes", ["CXXHash"]),
+        ("Documents", []),
         ("Crypto", ["COpenSSL", "Bytes"]),
         ("Evidence", ["Bytes", "Crypto"]),
         ("Storage", ["CLMDB", "CPosix", "Bytes"]),
@@ -13,15 +14,24 @@ enum Rooms {
         ("YAML", ["CYAML"]),
         ("Gate", ["Bytes", "Events", "Views", "YAML"]),
         ("Ledger", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate"]),
-        ("Audit", ["SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
-        ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        (
+            "Audit",
+            [
+                "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Events",
+                "Ledger",
+            ]
+        ),
+        (
+            "Replay",
+            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]
+        ),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         (
             "LedgerCLI",
             [
                 "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
-                "Audit", "Replay", "Bench", "CommandLineKit",
+                "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ]
         ),
     ]

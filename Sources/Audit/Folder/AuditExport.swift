@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Documents
 public import Events
 public import Evidence
 public import Ledger
@@ -49,6 +50,7 @@ public struct AuditExport {
     private let order: Order
     private let signed: SignedCheckpoint
     private var contents = Contents()
+    private var review = Review()
     private var builder = TileBuilder()
 
     /// Exports the records that a checkpoint signs into `path`.
@@ -118,6 +120,8 @@ public struct AuditExport {
             var told = false
             let range = order.range
             var contents = contents
+            var review = review
+            self.review = Review()
             try ledger.forEachEvent(from: next, to: end) { event in
                 try EntryBundle.append(event.bytes, to: &bundle)
                 leaves.append(hasher.leaf(event.bytes))
@@ -125,10 +129,12 @@ public struct AuditExport {
                 CloudEvent.write(event, into: &text)
                 text.append(0x0A)
                 contents.add(event)
+                review.add(event)
                 told = true
                 return true
             }
             self.contents = contents
+            self.review = review
             let index = next / Position(Tile.widthMax)
             if told || proved.contains(index) || order.range.isWhole {
                 try folder.write(Tile(.entries, index, width: leaves.count).path, bundle)
@@ -182,7 +188,10 @@ public struct AuditExport {
         try folder.write("vkey", Array("\(key.text)\n".utf8))
         let manifest = Manifest(
             by: order.by, why: order.why, user: order.user, made: try ledger.now(),
-            range: order.range, contents: contents)
+            range: order.range, contents: contents, engine: ReviewPage.engine)
+        let report = review.document(manifest, signed.checkpoint)
+        try folder.write(ExportFolder.report, Array(report.markdown.utf8))
+        try folder.write(ExportFolder.page, Array(ReviewPage.html(report, review).utf8))
         try folder.write(ExportFolder.manifest, Array(manifest.text(signed.checkpoint).utf8))
         var sums = try FileWriter(path: folder.file(ExportFolder.sums))
         try folder.forEachFile { name in

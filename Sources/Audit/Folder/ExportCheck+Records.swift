@@ -115,6 +115,7 @@ extension ExportCheck {
         }
         guard let range, range.contains(event) else { return }
         contents.add(event)
+        review.add(event)
         guard pass.linesHold else { return }
         var line: [UInt8] = []
         CloudEvent.write(event, into: &line)

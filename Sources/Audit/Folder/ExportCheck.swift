@@ -24,6 +24,9 @@ public struct ExportCheck: ~Copyable {
         public internal(set) var proofs = 0
         /// How many records there were when the earlier checkpoint was signed.
         public internal(set) var grownFrom: UInt64?
+        /// Whether REPORT.md and REPORT.html were made anew and compared; another version of the
+        /// ledger writes others.
+        public internal(set) var isReportCompared = false
         /// What is wrong, at most 100; none means that the export is whole.
         public internal(set) var faults: [Ledger.Fault] = []
     }
@@ -31,6 +34,7 @@ public struct ExportCheck: ~Copyable {
     let folder: ExportFolder
     var report = Report()
     var contents = Contents()
+    var review = Review()
 
     static let faultsMax = 100
 

@@ -12,6 +12,8 @@ struct ExportFolder {
     static let sums = "SHA256SUMS"
     static let note = "manifest.note"
     static let events = "events.ndjson"
+    static let report = "REPORT.md"
+    static let page = "REPORT.html"
     static let oldCheckpoint = "since/checkpoint"
     static let growth = "since/growth"
     /// Lies there from the first file to the last: an export that was cut short is begun anew.

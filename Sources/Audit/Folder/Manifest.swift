@@ -12,6 +12,8 @@ struct Manifest {
     var made: Instant
     var range: ExportRange
     var contents: Contents
+    /// What made the report; see ``ReviewPage/engine``.
+    var engine: String
 
     /// The whole file: who and when, then what can be checked.
     func text(_ checkpoint: Checkpoint) -> String {
@@ -32,6 +34,7 @@ struct Manifest {
         Self.member("to", range.to, &json)
         json.endObject()
         write(contents, &json)
+        json.member("report", engine)
         json.endObject()
         return json.text + "\n"
     }
@@ -75,11 +78,12 @@ struct Manifest {
     init?(parsing bytes: Span<UInt8>) {
         guard let json = try? JSONValue.parse(bytes), let by = json["by"]?.text,
             let user = json["user"]?.text, let made = Self.instant(json["made"]),
-            let range = json["range"], let first = range["first"]?.position
+            let range = json["range"], let first = range["first"]?.position,
+            let engine = json["report"]?.text
         else { return nil }
         self.init(
             by: by, why: json["why"]?.text, user: user, made: made, range: ExportRange(),
-            contents: Contents())
+            contents: Contents(), engine: engine)
         self.range.first = first
         self.range.last = range["last"]?.position
         self.range.from = Self.instant(range["from"])
@@ -88,7 +92,7 @@ struct Manifest {
 
     init(
         by: String, why: String?, user: String, made: Instant, range: ExportRange,
-        contents: Contents
+        contents: Contents, engine: String
     ) {
         self.by = by
         self.why = why
@@ -96,6 +100,7 @@ struct Manifest {
         self.made = made
         self.range = range
         self.contents = contents
+        self.engine = engine
     }
 
     private static func instant(_ value: JSONValue?) -> Instant? {

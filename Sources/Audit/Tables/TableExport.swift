@@ -14,6 +14,8 @@ enum TableExport {
         _ ledger: Ledger, _ end: Position, _ order: FileExport.Order, _ path: String,
         _ progress: (Position) -> Void
     ) throws -> FileExport.Result {
+        // SQLite would make the file readable for everybody.
+        try Descriptor.create(path, [])
         let database = try make(path)
         var events = try EventTable(database)
         var families = try FamilyTables(database)

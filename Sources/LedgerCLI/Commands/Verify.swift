@@ -96,6 +96,7 @@ enum Verify {
             json.member("records", report.records)
             json.member("events", report.events)
             json.member("proofs", report.proofs)
+            json.member("report_compared", report.isReportCompared)
             json.key("grown_from")
             if let old = report.grownFrom { json.value(old) } else { json.null() }
             write(report.faults, &json)
@@ -119,6 +120,9 @@ enum Verify {
                 + "\(report.events) events, \(report.proofs) proofs, no fault")
         if let old = report.grownFrom {
             out.line("nothing was changed or removed since there were \(old)")
+        }
+        if !report.isReportCompared {
+            out.line("REPORT.md and REPORT.html were written by another version: not compared")
         }
         if !isKeyKnown { out.line("signed by \(key.text): compare it, --vkey does") }
     }
