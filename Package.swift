@@ -91,7 +91,7 @@ let package = Package(
                 "Bytes", "Crypto", "Evidence", "Storage", "Events", "Views", "Gate", "Ledger",
                 "TestSupport",
             ]),
-        suite("AuditTests", ["Bytes", "Storage", "Events", "Audit", "TestSupport"]),
+        suite("AuditTests", ["Bytes", "Storage", "Events", "Ledger", "Audit", "TestSupport"]),
         suite(
             "ReplayTests",
             [

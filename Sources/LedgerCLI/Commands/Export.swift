@@ -25,8 +25,8 @@ enum Export {
     static let command = Command.verb(
         "export", "Export events, with what proves them",
         details: "A folder of format audit is verified by 'ledger verify DIR', or by anybody who "
-            + "reads C2SP tlog-tiles. An export that was cut short is made anew in the same folder. The "
-            + "export is recorded as an event.",
+            + "reads C2SP tlog-tiles. An audit export that was cut short goes on when it is started again "
+            + "with the same range and proofs. The export is recorded as an event.",
         options: [
             format, from, to, month, output, FilterOptions.types, FilterOptions.account,
             FilterOptions.chat, FilterOptions.subject, proofs, since,
