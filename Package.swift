@@ -41,11 +41,14 @@ let package = Package(
         door("CYAML", apt: "libyaml-dev"),
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
+        door("CSQLite", apt: "libsqlite3-dev"),
         .target(name: "CAssets"),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
+        room("SQLite", ["CSQLite"]),
         room("Bytes", ["CXXHash"]),
+        room("Documents"),
         room("Crypto", ["COpenSSL", "Bytes"]),
         room("Evidence", ["Bytes", "Crypto"]),
         room("Storage", ["CLMDB", "CPosix", "Bytes"]),
@@ -57,15 +60,22 @@ let package = Package(
         room(
             "Ledger",
             ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]),
-        room("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
-        room("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        room(
+            "Audit",
+            [
+                "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
+                "Events", "Ledger",
+            ]),
+        room(
+            "Replay",
+            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
                 "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
-                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit",
+                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ],
             swiftSettings: strict),
         .target(
@@ -85,12 +95,17 @@ let package = Package(
                 "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
                 "Ledger", "TestSupport",
             ]),
+        suite("AuditTests", ["Bytes", "Storage", "Events", "Ledger", "Audit", "TestSupport"]),
         suite(
-            "ReplayTests", ["Bytes", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport"]),
+            "ReplayTests",
+            [
+                "Bytes", "Documents", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport",
+            ]),
         suite(
             "CommandLineTests",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit", "TestSupport",
+                "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit",
+                "TestSupport",
             ]),
         suite("TidyTests", []),
     ]

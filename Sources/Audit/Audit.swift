@@ -24,6 +24,7 @@
 /// events.ndjson                   the events as CloudEvents, one a line
 /// proofs/POSITION.tlog-proof      the proof of one record, C2SP tlog-proof
 /// since/checkpoint, since/growth  an earlier checkpoint, and that nothing was removed since
+/// REPORT.md, REPORT.html          what happened, for a person
 /// manifest.json                   who exported what, and what it holds
 /// SHA256SUMS                      the digests of all these, for `sha256sum -c`
 /// manifest.note                   a note that signs the digest of SHA256SUMS

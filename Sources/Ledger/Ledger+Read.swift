@@ -1,6 +1,7 @@
 public import Bytes
 public import Events
 import Storage
+public import Vault
 public import Views
 
 extension Ledger {
@@ -156,6 +157,18 @@ extension Ledger {
         _ event: borrowing EventView, _ body: (borrowing EventView) throws -> V
     ) throws -> V {
         try sealer.withOpened(event, body)
+    }
+
+    /// The salts and texts of a record's sealed fields, in ascending order.
+    ///
+    /// - Returns: nil where nothing is sealed, or the key was erased.
+    public func disclosures(
+        of event: borrowing EventView
+    ) throws(LedgerError) -> [Disclosure]? { try sealer.disclosures(of: event) }
+
+    /// A filter whose names are fingerprints, for records that are looked at one by one.
+    public func resolved(_ filter: EventFilter) throws(LedgerError) -> EventFilter {
+        try filter.resolved(by: sealer)
     }
 
     /// What a name is found by in records and views: the id of a person, or a fingerprint.

@@ -1,5 +1,5 @@
 import CommandLineKit
-import Replay
+import Documents
 
 extension Output {
     /// Writes a document for a terminal: at most 100 columns wide, text from events made harmless.

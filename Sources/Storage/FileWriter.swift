@@ -18,6 +18,22 @@ public struct FileWriter: ~Copyable {
         if descriptor < 0 { throw StorageError.of(errno, "creating \(path)") }
     }
 
+    /// Goes on with a file whose first `count` bytes stay; what lies behind them is dropped.
+    ///
+    /// - Throws: ``StorageError`` where the file has fewer bytes.
+    public init(path: String, continuingAt count: Int) throws(StorageError) {
+        self.path = path
+        isOwned = true
+        descriptor = unsafe shim_open(path, O_WRONLY | O_CREAT, 0o600)
+        if descriptor < 0 { throw StorageError.of(errno, "opening \(path)") }
+        guard Folder.size(of: path) >= count else {
+            throw StorageError(.failed, "\(path) has fewer than \(count) bytes")
+        }
+        guard ftruncate(descriptor, count) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            throw StorageError.of(errno, "going on with \(path)")
+        }
+    }
+
     /// Writes to standard output, which is left open.
     public init() {
         path = "standard output"
@@ -41,7 +57,8 @@ public struct FileWriter: ~Copyable {
         }
     }
 
-    private mutating func flush() throws(StorageError) {
+    /// Hands what is still held to the system, which keeps it unless the machine stops.
+    public mutating func flush() throws(StorageError) {
         let code = Descriptor.write(descriptor, buffer)
         if code != 0 { throw StorageError.of(code, "writing \(path)") }
         buffer.removeAll(keepingCapacity: true)

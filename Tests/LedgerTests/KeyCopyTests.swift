@@ -69,7 +69,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let path = folder + "/erasures"
             #expect(try ErasureList(file: path).erasures.isEmpty, "a missing list is one of none")
-            let (one, two) = (String(repeating: "0f", count: 16), String(repeating: "a1", count: 16))
+            let one = String(repeating: "0f", count: 16)
+            let two = String(repeating: "a1", count: 16)
             let lines = ["3 \(one) 5 1\n", "7 \(two) 0 0\n", "9 \(one) 0 1\n"]
             try Descriptor.create(path, Array((lines[0] + lines[1]).utf8))
             var list = try ErasureList(file: path)

@@ -1,3 +1,4 @@
+import Documents
 import Events
 import TestSupport
 import Testing

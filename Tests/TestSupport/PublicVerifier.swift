@@ -53,6 +53,11 @@ public struct PublicVerifier {
         return try Self.run(folder.path + "/verify", arguments, [:]).text
     }
 
+    /// What the verifier prints about an exported folder.
+    public func judge(folder place: String) throws -> String {
+        try Self.run(folder.path + "/verify", [place + "/vkey", place], [:]).text
+    }
+
     private static func run(
         _ program: String, _ arguments: [String], _ environment: [String: String]
     ) throws -> (code: Int32, text: String) {

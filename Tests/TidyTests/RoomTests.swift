@@ -38,7 +38,8 @@ import Testing
                 allowed.isEmpty
                 ? ["room(\"\(room)\")"]
                 : [
-                    "room(\"\(room)\",[\(list)])", "name:\"\(room)\",dependencies:[\(list),],",
+                    "room(\"\(room)\",[\(list)])", "room(\"\(room)\",[\(list),])",
+                    "name:\"\(room)\",dependencies:[\(list),],",
                 ]
             #expect(spellings.contains(where: package.contains), "\(room)")
         }

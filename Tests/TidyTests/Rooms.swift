@@ -3,7 +3,9 @@ enum Rooms {
     /// Room to rooms and doors, in the order of Package.swift.
     static let imports: [(room: String, allowed: [String])] = [
         ("Assets", ["CAssets"]),
+        ("SQLite", ["CSQLite"]),
         ("Bytes", ["CXXHash"]),
+        ("Documents", []),
         ("Crypto", ["COpenSSL", "Bytes"]),
         ("Evidence", ["Bytes", "Crypto"]),
         ("Storage", ["CLMDB", "CPosix", "Bytes"]),
@@ -16,15 +18,24 @@ enum Rooms {
             "Ledger",
             ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]
         ),
-        ("Audit", ["Bytes", "Crypto", "Evidence", "Storage", "Events", "Ledger"]),
-        ("Replay", ["Bytes", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+        (
+            "Audit",
+            [
+                "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
+                "Events", "Ledger",
+            ]
+        ),
+        (
+            "Replay",
+            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]
+        ),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         (
             "LedgerCLI",
             [
                 "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
-                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit",
+                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ]
         ),
     ]
@@ -43,5 +54,5 @@ enum Rooms {
     static let pure = ["Evidence", "Events", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["Bytes", "Crypto", "Storage", "YAML", "Assets"]
+    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]
 }

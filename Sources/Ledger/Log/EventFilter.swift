@@ -70,6 +70,12 @@ public struct EventFilter: Sendable {
         return try sealer.withOpened(event) { matchesText($0) }
     }
 
+    /// Whether a record is meant by all but its text: of a filter that was resolved.
+    public func matches(_ event: borrowing EventView) -> Bool {
+        precondition(names.isEmpty, "the names of a filter are resolved before it is used")
+        return matchesHead(event) && matchesText(event)
+    }
+
     private func matchesHead(_ event: borrowing EventView) -> Bool {
         if let types, !types.contains(event.typeNumber) { return false }
         if let from, event.effective < from { return false }

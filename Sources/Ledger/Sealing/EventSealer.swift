@@ -35,7 +35,9 @@ struct EventSealer: Sendable {
         } catch { throw LedgerError(any: error) }
     }
 
-    /// For events that speak of a reservation: the holder of its record. Empty where none does.
+    /// For events that speak of a reservation: the holder of its record.
+    ///
+    /// - Returns: a holder or nil for each; empty where no event speaks of one.
     func holders(of drafts: [Draft]) throws(LedgerError) -> [Fingerprint?] {
         var holders: [Fingerprint?] = []
         for (index, draft) in drafts.enumerated() {

@@ -8,45 +8,48 @@ import Storage
 /// `export`: writes what an auditor takes away, and records that it was.
 enum Export {
     static let format = Option<String>.text(
-        "format", "FORMAT", default: "audit", choices: ["audit", "ndjson", "csv"],
-        "A folder to verify, or lines of JSON, or a table")
+        "format", "FORMAT", default: "audit",
+        choices: ["audit"] + FileExport.Format.allCases.map(\.rawValue),
+        "A folder to verify, lines of JSON, a table, a database, or one row a message sent")
     static let from = TimeWord.option("from", "The earliest effective time, or the first position")
     static let to = TimeWord.option("to", "The latest effective time, or the last position")
+    static let month = Option<String?>.text(
+        "month", "YYYY-MM", "The events of this month (UTC), in place of --from and --to")
     static let output = Option<String?>.text(
         "output", "PATH", short: "o", "The new folder or file; lines go to standard output without")
     static let proofs = Option<[String]>.repeated(
         "proof", "@POS", "Add a proof of the record at this position")
+    static let redact = Option<Bool>.flag(
+        "redact", "Leave personal fields sealed; what is proved stays proved")
     static let since = Option<String?>.text(
         "since", "DIR", "Prove that nothing was removed since this earlier export")
 
     static let command = Command.verb(
         "export", "Export events, with what proves them",
         details: "A folder of format audit is verified by 'ledger verify DIR', or by anybody who "
-            + "reads C2SP tlog-tiles. An export that was cut short is made anew in the same folder. The "
-            + "export is recorded as an event.",
-        options: [format, from, to, output, proofs, since] + Operator.options,
+            + "reads C2SP tlog-tiles. An audit export that was cut short goes on when it is started again "
+            + "with the same range and proofs. The export is recorded as an event.",
+        options: [
+            format, from, to, month, output, FilterOptions.types, FilterOptions.account,
+            FilterOptions.chat, FilterOptions.person, FilterOptions.subject, proofs, redact, since,
+        ] + Operator.options,
         examples: [
             .init("ledger export -o audit-2026-10", "everything, to verify offline"),
             .init(
                 "ledger export -o audit-11 --since audit-10 --proof @1041",
                 "what was added, and the proof of one record"),
+            .init("ledger export --month 2026-10 -o audit-2026-10", "the monthly review"),
+            .init("ledger export --subject DR1854951 -o audit", "a proof of each of its events"),
             .init("ledger export --format csv --from 30d -o events.csv", "for a spreadsheet"),
+            .init(
+                "ledger export --format dispatch --month 2026-10 -o sent.csv",
+                "when each message went out, by the clocks of who read it"),
         ]
     ) { arguments, out in
-        guard arguments(format) == "audit" || isPlain(arguments) else {
-            throw UsageError("--proof and --since belong to the format audit", command: "export")
-        }
-        guard arguments(format) != "audit" || arguments(output) != nil else {
-            throw UsageError("an audit export needs a folder: -o DIR", command: "export")
-        }
-        let positions = try arguments(proofs).map { word throws(UsageError) -> Position in
-            guard case .position(let position)? = TimeWord(word) else {
-                throw UsageError("--proof takes a position such as @1041", command: "export")
-            }
-            return position
-        }
+        // Refused before a ledger is opened; times ago are counted from its clock.
+        _ = try ExportRequest(arguments, now: .epoch)
         return try await Ledger.writing(arguments, out) { ledger, now in
-            let range = try range(ledger, arguments)
+            let request = try ExportRequest(arguments, now: try ledger.now())
             var event = ExportMade()
             event.format = arguments(format)
             event.by = arguments(Operator.by) ?? LocalHost.user
@@ -54,9 +57,9 @@ enum Export {
             event.user = LocalHost.user
             event.login = LocalHost.login
             if arguments(format) == "audit" {
-                try audit(ledger, range, positions, arguments, &event, out)
+                try audit(ledger, request, arguments, &event, out)
             } else {
-                try lines(ledger, range, arguments, &event, out)
+                try file(ledger, request, arguments, &event, out)
             }
             let draft = try event.draft(source: Ledger.ownSource, id: Operator.id("export"))
             let place = try await ledger.append([draft], now: now, as: .house)[0]
@@ -65,35 +68,18 @@ enum Export {
         }
     }
 
-    private static func isPlain(_ arguments: Arguments) -> Bool {
-        arguments(proofs).isEmpty && arguments(since) == nil
-    }
-
-    private static func range(_ ledger: Ledger, _ arguments: Arguments) throws -> ExportRange {
-        var range = ExportRange()
-        let now = try ledger.now()
-        switch arguments(from) {
-        case .position(let position)?: range.first = position
-        case let word?: range.from = word.instant(now: now)
-        case nil: break
-        }
-        switch arguments(to) {
-        case .position(let position)?: range.last = position
-        case let word?: range.to = word.instant(now: now)
-        case nil: break
-        }
-        return range
-    }
-
     private static func audit(
-        _ ledger: Ledger, _ range: ExportRange, _ positions: [Position], _ arguments: Arguments,
+        _ ledger: Ledger, _ request: ExportRequest, _ arguments: Arguments,
         _ event: inout ExportMade, _ out: Output
     ) throws {
         let (signed, _) = try CheckpointVerb.sign(ledger, out)
         var order = AuditExport.Order(
             by: event.by ?? "", why: event.why, user: event.user ?? "")
-        order.range = range
-        order.proofs = positions
+        order.range = request.range
+        order.proofs = request.proofs
+        order.subject = request.filter.subject
+        order.person = request.filter.person
+        order.isRedacted = arguments(redact)
         order.since = arguments(since)
         let bar = bar(signed.checkpoint.size, out)
         defer { bar?.finish() }
@@ -106,16 +92,19 @@ enum Export {
         event.hash = result.hash
     }
 
-    private static func lines(
-        _ ledger: Ledger, _ range: ExportRange, _ arguments: Arguments,
+    private static func file(
+        _ ledger: Ledger, _ request: ExportRequest, _ arguments: Arguments,
         _ event: inout ExportMade, _ out: Output
     ) throws {
-        guard let format = LineExport.Format(rawValue: arguments(format)) else { return }
+        guard let format = FileExport.Format(rawValue: arguments(format)) else { return }
         let total = try ledger.count()
         let path = arguments(output).flatMap { $0 == "-" ? nil : $0 }
         let bar = bar(total, out)
         defer { bar?.finish() }
-        let result = try LineExport.write(ledger, before: total, range, format, to: path) {
+        var order = FileExport.Order(format, request.range, by: event.by ?? "")
+        order.filter = request.filter
+        order.isRedacted = arguments(redact)
+        let result = try FileExport.write(ledger, before: total, order, to: path) {
             bar?.advance(to: Int($0))
         }
         event.count = Int64(result.events)

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Documents
 import Events
 import Ledger
 import Replay

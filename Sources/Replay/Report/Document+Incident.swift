@@ -1,3 +1,4 @@
+public import Documents
 import Events
 import Gate
 
@@ -9,7 +10,7 @@ extension Document {
     ) -> Document {
         let sections = Sections(story, whatIf)
         let day = story.attempts.first.map { " on \(sections.wording.date($0.time))" } ?? ""
-        var document = Document(blocks: [.title("Incident\(day): \(sections.headline)")])
+        var document = Document([.title("Incident\(day): \(sections.headline)")])
         document.heading("Summary")
         document.paragraph(sections.summary)
         if let verdicts = sections.verdicts { document.paragraph(verdicts) }

@@ -1,3 +1,4 @@
+public import Documents
 import Events
 import Gate
 
@@ -12,7 +13,7 @@ extension Document {
         _ story: Story, whatIf: WhatIf? = nil, recheck: Recheck? = nil, rowsMax: Int = 60
     ) -> Document {
         let sections = Sections(story, whatIf)
-        var document = Document(blocks: [.title(sections.headline), .paragraph(sections.summary)])
+        var document = Document([.title(sections.headline), .paragraph(sections.summary)])
         if let verdicts = sections.verdicts { document.paragraph(verdicts) }
         if let recheck { document.paragraph(recheck.sentence) }
         guard !story.attempts.isEmpty else { return document }

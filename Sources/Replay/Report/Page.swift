@@ -1,4 +1,5 @@
 import Assets
+import Documents
 import Events
 import Gate
 
@@ -21,10 +22,10 @@ public enum Page {
         }
         var values = [
             "TITLE": Escape.html(Sections(story, whatIf).headline), "HEAD": head.html,
-            "TABLES": rest.html, "CHARTJS": Assets.chartJS,
+            "TABLES": rest.html, "CHARTJS": Assets.chartJS, "STYLE": PageFrame.style,
         ]
         values["DATA"] = Escape.script(data(story, whatIf))
-        return fill(PageTemplate.html, values)
+        return PageFrame.fill(PageTemplate.html, values)
     }
 
     /// What the charts draw: `points` are [milliseconds since `start`, process, verdict, subject,
@@ -61,18 +62,6 @@ public enum Page {
         json.endArray()
         json.endObject()
         return json.finish()
-    }
-
-    /// Puts values in the places of their `{{NAME}}`; what a value holds is never looked at again.
-    private static func fill(_ template: String, _ values: [String: String]) -> String {
-        var result = ""
-        var rest = template[...]
-        while let open = rest.firstRange(of: "{{"), let close = rest.firstRange(of: "}}") {
-            result += rest[..<open.lowerBound]
-            result += values[String(rest[open.upperBound..<close.lowerBound])] ?? ""
-            rest = rest[close.upperBound...]
-        }
-        return result + rest
     }
 }
 

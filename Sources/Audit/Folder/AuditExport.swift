@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import Documents
 public import Events
 public import Evidence
 public import Ledger
@@ -13,6 +14,12 @@ public struct AuditExport {
         public var range = ExportRange()
         /// The records that get a proof of their own.
         public var proofs: [Position] = []
+        /// The work item whose records in the range all get a proof of their own.
+        public var subject: String?
+        /// An alias of the person whose records in the range all get a proof of their own.
+        public var person: String?
+        /// Whether sealed fields stay sealed.
+        public var isRedacted = false
         /// The folder of an earlier export, to prove that nothing was removed since.
         public var since: String?
         /// Who asked for it.
@@ -42,12 +49,17 @@ public struct AuditExport {
         public let hash: String
     }
 
-    private let ledger: Ledger
-    private let folder: ExportFolder
-    private let order: Order
-    private let signed: SignedCheckpoint
-    private var contents = Contents()
-    private var builder = TileBuilder()
+    let ledger: Ledger
+    let folder: ExportFolder
+    let order: Order
+    let note: Note
+    let checkpoint: Checkpoint
+    var state: ExportState
+    var contents = Contents()
+    var review = Review()
+    var builder = TileBuilder()
+    /// The least time between two notes of how far the export has come, in nanoseconds.
+    var pause: Int64 = 250_000_000
 
     /// Exports the records that a checkpoint signs into `path`.
     ///
@@ -59,28 +71,55 @@ public struct AuditExport {
         _ ledger: Ledger, _ signed: SignedCheckpoint, to path: String, _ order: Order,
         progress: (Position) -> Void = { _ in }
     ) throws -> Result {
-        let size = signed.checkpoint.size
-        if let beyond = order.proofs.first(where: { $0 >= size }) {
-            throw LedgerError(
-                .notFound, "there is no event at position \(beyond) to prove", position: beyond)
-        }
+        try write(ledger, signed, to: path, order, pause: 250_000_000, progress: progress)
+    }
+
+    static func write(
+        _ ledger: Ledger, _ signed: SignedCheckpoint, to path: String, _ order: Order, pause: Int64,
+        progress: (Position) throws -> Void
+    ) throws -> Result {
+        try refuseBeyond(order, signed.checkpoint)
         guard let key = try ledger.verifierKey() else {
             throw LedgerError(.notFound, "the ledger has no key")
         }
         let old = try order.since.map { try oldCheckpoint(in: $0, key) }
+        let folder = ExportFolder(path: path)
+        let state = try folder.begin(
+            ExportState(
+                origin: ledger.identity.origin, order, since: old?.bytes,
+                note: signed.note.serialised))
         var export = AuditExport(
-            ledger: ledger, folder: ExportFolder(path: path), order: order, signed: signed)
-        try export.folder.begin(origin: ledger.identity.origin)
+            ledger: ledger, folder: folder, order: order, note: signed.note,
+            checkpoint: signed.checkpoint, state: state, pause: pause)
+        if state.note != signed.note.serialised {
+            let note = Array(state.note.utf8)
+            let begun = try Checkpoint(note: note.span, by: key)
+            try refuseBeyond(order, begun)
+            export = AuditExport(
+                ledger: ledger, folder: folder, order: order, note: try Note(parsing: note.span),
+                checkpoint: begun, state: state, pause: pause)
+        }
         try export.writeRecords(progress)
         try export.writeProofs(old, key)
         return try export.close(key)
     }
 
-    private init(ledger: Ledger, folder: ExportFolder, order: Order, signed: SignedCheckpoint) {
-        self.ledger = ledger
-        self.folder = folder
-        self.order = order
-        self.signed = signed
+    private static func refuseBeyond(_ order: Order, _ checkpoint: Checkpoint) throws {
+        guard let beyond = order.proofs.first(where: { $0 >= checkpoint.size }) else { return }
+        throw LedgerError(
+            .notFound, "there is no event at position \(beyond) to prove", position: beyond)
+    }
+
+    /// The records that get a proof: those that were named, and those of the subject or person.
+    func provedPositions() throws -> Set<Position> {
+        var positions = Set(order.proofs)
+        guard order.subject != nil || order.person != nil else { return positions }
+        let filter = EventFilter(person: order.person, subject: order.subject)
+        try ledger.forEachEvent(to: checkpoint.size, where: filter) { event in
+            if order.range.contains(event) { positions.insert(event.position) }
+            return true
+        }
+        return positions
     }
 
     private static func oldCheckpoint(
@@ -91,67 +130,16 @@ public struct AuditExport {
         return (bytes, try Checkpoint(note: bytes.span, by: key))
     }
 
-    /// One pass: bundles, lines, hashes.
-    ///
-    /// A read transaction lends the records of one bundle; files are written when it has ended.
-    private mutating func writeRecords(_ progress: (Position) -> Void) throws {
-        let size = signed.checkpoint.size
-        let proved = Set(order.proofs.map { $0 / Position(Tile.widthMax) })
-        var hasher = TreeHasher()
-        var lines = try FileWriter(path: folder.file(ExportFolder.events))
-        var next: Position = 0
-        while next < size {
-            let end = min(size, next + Position(Tile.widthMax))
-            var bundle: [UInt8] = []
-            var text: [UInt8] = []
-            var leaves: [Digest] = []
-            var told = false
-            let range = order.range
-            var contents = contents
-            try ledger.forEachEvent(from: next, to: end) { event in
-                try EntryBundle.append(event.bytes, to: &bundle)
-                leaves.append(hasher.leaf(event.bytes))
-                guard range.contains(event) else { return true }
-                CloudEvent.write(event, into: &text)
-                text.append(0x0A)
-                contents.add(event)
-                told = true
-                return true
-            }
-            self.contents = contents
-            let index = next / Position(Tile.widthMax)
-            if told || proved.contains(index) || order.range.isWhole {
-                try folder.write(Tile(.entries, index, width: leaves.count).path, bundle)
-            }
-            try lines.write(text.span)
-            for leaf in leaves {
-                for (tile, bytes) in builder.append(leaf, with: &hasher) {
-                    try folder.write(tile.path, bytes)
-                }
-            }
-            next = end
-            progress(next)
-        }
-        try lines.finish()
-        for (tile, bytes) in builder.partialTiles { try folder.write(tile.path, bytes) }
-        guard builder.frontier.root == signed.checkpoint.root else {
-            throw LedgerError(
-                .forked,
-                "the \(size) records are not those that were signed: something was changed; restore "
-                    + "the log from a backup")
-        }
-    }
-
     /// Proofs are made from the tiles as they were written, and verified before they are kept.
     private func writeProofs(
         _ old: (bytes: [UInt8], checkpoint: Checkpoint)?, _ key: VerifierKey
     ) throws {
-        let size = signed.checkpoint.size
+        let size = checkpoint.size
         var hashes = folder.hashes(size: size)
-        for position in Set(order.proofs).sorted() {
+        for position in try provedPositions().sorted() {
             let proof = RecordProof(
                 try InclusionProof(index: position, size: size, from: &hashes),
-                checkpoint: signed.note)
+                checkpoint: note)
             try ledger.withEvent(at: position) { event in
                 _ = try proof.verify(record: event.bytes, by: key)
             }
@@ -160,7 +148,7 @@ public struct AuditExport {
         guard let old else { return }
         let growth = GrowthProof(
             try ConsistencyProof(from: old.checkpoint.size, to: size, from: &hashes),
-            checkpoint: signed.note)
+            checkpoint: note)
         try growth.verify(since: old.checkpoint, by: key)
         try folder.write(ExportFolder.oldCheckpoint, old.bytes)
         try folder.write(ExportFolder.growth, Array(growth.text.utf8))
@@ -168,22 +156,25 @@ public struct AuditExport {
 
     /// Checkpoint, key and manifest; then the digests of all files, signed.
     private func close(_ key: VerifierKey) throws -> Result {
-        try folder.write("checkpoint", Array(signed.note.serialised.utf8))
+        try folder.write("checkpoint", Array(note.serialised.utf8))
         try folder.write("vkey", Array("\(key.text)\n".utf8))
         let manifest = Manifest(
             by: order.by, why: order.why, user: order.user, made: try ledger.now(),
-            range: order.range, contents: contents)
-        try folder.write(ExportFolder.manifest, Array(manifest.text(signed.checkpoint).utf8))
+            range: order.range, contents: contents, engine: ReviewPage.engine)
+        let report = review.document(manifest, checkpoint)
+        try folder.write(ExportFolder.report, Array(report.markdown.utf8))
+        try folder.write(ExportFolder.page, Array(ReviewPage.html(report, review).utf8))
+        try folder.write(ExportFolder.manifest, Array(manifest.text(checkpoint).utf8))
         var sums = try FileWriter(path: folder.file(ExportFolder.sums))
         try folder.forEachFile { name in
             try sums.write(Array("\(try folder.sumLine(name))\n".utf8).span)
         }
         try sums.finish()
-        let note = try ledger.sign(try folder.statement(origin: signed.checkpoint.origin))
-        try folder.write(ExportFolder.note, Array(note.serialised.utf8))
+        let statement = try ledger.sign(try folder.statement(origin: checkpoint.origin))
+        try folder.write(ExportFolder.note, Array(statement.serialised.utf8))
         try folder.finish()
         return Result(
-            checkpoint: signed.checkpoint, events: contents.events,
+            checkpoint: checkpoint, events: contents.events,
             positions: contents.firstPosition.flatMap { first in
                 contents.lastPosition.map { first...$0 }
             }, hash: try folder.digest(ExportFolder.sums).hex)

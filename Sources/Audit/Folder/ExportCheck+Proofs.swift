@@ -1,4 +1,5 @@
 import Bytes
+import Documents
 import Evidence
 import Ledger
 import Storage
@@ -21,6 +22,22 @@ extension ExportCheck {
         if !manifest.text(checkpoint).utf8.elementsEqual(bytes) {
             fault("\(ExportFolder.manifest) does not say what the export holds")
         }
+        compareReport(manifest, checkpoint)
+    }
+
+    /// The report as the records make it against the files.
+    private mutating func compareReport(_ manifest: Manifest, _ checkpoint: Checkpoint) {
+        guard let text = bytes(ExportFolder.report), let page = bytes(ExportFolder.page),
+            manifest.engine == ReviewPage.engine
+        else { return }
+        let report = review.document(manifest, checkpoint)
+        if !report.markdown.utf8.elementsEqual(text) {
+            fault("\(ExportFolder.report) tells something else than the events")
+        }
+        if !ReviewPage.html(report, review).utf8.elementsEqual(page) {
+            fault("\(ExportFolder.page) tells something else than the events")
+        }
+        self.report.isReportCompared = true
     }
 
     mutating func checkProofs(_ checkpoint: Checkpoint, _ key: VerifierKey) {

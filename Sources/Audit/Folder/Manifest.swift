@@ -12,6 +12,8 @@ struct Manifest {
     var made: Instant
     var range: ExportRange
     var contents: Contents
+    /// What made the report; see ``ReviewPage/engine``.
+    var engine: String
 
     /// The whole file: who and when, then what can be checked.
     func text(_ checkpoint: Checkpoint) -> String {
@@ -24,24 +26,19 @@ struct Manifest {
         json.member("origin", checkpoint.origin)
         json.member("size", checkpoint.size)
         json.member("root", checkpoint.root.base64)
-        json.key("range")
-        json.beginObject()
-        json.member("first", range.first)
-        Self.member("last", range.last, &json)
-        Self.member("from", range.from, &json)
-        Self.member("to", range.to, &json)
-        json.endObject()
+        range.write(to: &json)
         write(contents, &json)
+        json.member("report", engine)
         json.endObject()
         return json.text + "\n"
     }
 
     private func write(_ contents: Contents, _ json: inout JSONWriter) {
         json.member("events", contents.events)
-        Self.member("first_position", contents.firstPosition, &json)
-        Self.member("last_position", contents.lastPosition, &json)
-        Self.member("earliest", contents.earliest, &json)
-        Self.member("latest", contents.latest, &json)
+        json.member(orNull: "first_position", contents.firstPosition)
+        json.member(orNull: "last_position", contents.lastPosition)
+        json.member(orNull: "earliest", contents.earliest)
+        json.member(orNull: "latest", contents.latest)
         json.key("types")
         json.beginObject()
         for (number, count) in contents.types.sorted(by: { $0.key < $1.key }) {
@@ -59,36 +56,22 @@ struct Manifest {
         json.endArray()
     }
 
-    private static func member(_ name: String, _ value: Instant?, _ json: inout JSONWriter) {
-        json.key(name)
-        if let value { json.value(value) } else { json.null() }
-    }
-
-    private static func member(_ name: String, _ value: Position?, _ json: inout JSONWriter) {
-        json.key(name)
-        if let value { json.value(value) } else { json.null() }
-    }
-
     /// Who, when and which range a manifest names; nil if it does not say.
     ///
     /// What it holds is counted anew by whoever reads the records.
     init?(parsing bytes: Span<UInt8>) {
         guard let json = try? JSONValue.parse(bytes), let by = json["by"]?.text,
-            let user = json["user"]?.text, let made = Self.instant(json["made"]),
-            let range = json["range"], let first = range["first"]?.position
+            let user = json["user"]?.text, let made = json["made"].flatMap(Instant.init(json:)),
+            let range = ExportRange(json), let engine = json["report"]?.text
         else { return nil }
         self.init(
-            by: by, why: json["why"]?.text, user: user, made: made, range: ExportRange(),
-            contents: Contents())
-        self.range.first = first
-        self.range.last = range["last"]?.position
-        self.range.from = Self.instant(range["from"])
-        self.range.to = Self.instant(range["to"])
+            by: by, why: json["why"]?.text, user: user, made: made, range: range,
+            contents: Contents(), engine: engine)
     }
 
     init(
         by: String, why: String?, user: String, made: Instant, range: ExportRange,
-        contents: Contents
+        contents: Contents, engine: String
     ) {
         self.by = by
         self.why = why
@@ -96,10 +79,6 @@ struct Manifest {
         self.made = made
         self.range = range
         self.contents = contents
-    }
-
-    private static func instant(_ value: JSONValue?) -> Instant? {
-        guard let text = value?.text else { return nil }
-        return try? Timestamp.parse(text).instant
+        self.engine = engine
     }
 }

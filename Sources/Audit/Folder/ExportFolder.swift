@@ -12,36 +12,63 @@ struct ExportFolder {
     static let sums = "SHA256SUMS"
     static let note = "manifest.note"
     static let events = "events.ndjson"
+    static let report = "REPORT.md"
+    static let page = "REPORT.html"
     static let oldCheckpoint = "since/checkpoint"
     static let growth = "since/growth"
-    /// Lies there from the first file to the last: an export that was cut short is begun anew.
+    /// Lies there from the first file to the last: see ``ExportState``.
     static let unfinished = "export.unfinished"
     /// What no list of digests can hold: itself, and what signs it.
-    static let unlisted: Set<String> = [sums, note, unfinished]
+    static let unlisted: Set<String> = [
+        sums, note, unfinished, unfinished + ".new",
+    ]
 
     static func proof(_ position: UInt64) -> String { "proofs/\(position).tlog-proof" }
 
-    /// Makes the folder, or empties one that an export of this ledger has left half done.
+    /// Makes the folder and begins an export in it, or finds the one that was left half done.
     ///
-    /// - Throws: ``LedgerError`` with `exists` where something else lies there.
-    func begin(origin: String) throws {
-        let mark = "\(origin)\n"
-        let names = Folder.names(in: path)
-        if Folder.exists(path), !Folder.isFolder(path) || !names.isEmpty {
-            let left = try? Descriptor.contents(of: file(Self.unfinished), byteMax: 1 << 16)
-            guard left == Array(mark.utf8) else {
-                throw LedgerError(
-                    .exists, "\(path) holds something already; export into a new folder")
-            }
-            for name in names where name != Self.unfinished { try Folder.removeAll(file(name)) }
+    /// - Returns: How far it has come; at position 0 nothing else lies in the folder.
+    /// - Throws: ``LedgerError`` with `exists` where something else lies there, or an export of
+    ///   something else was left.
+    func begin(_ wanted: ExportState) throws -> ExportState {
+        // A first note that was cut short is none.
+        let names = Folder.names(in: path).filter { $0 != Self.unfinished + ".new" }
+        guard Folder.exists(path), !Folder.isFolder(path) || !names.isEmpty else {
+            try Folder.createAll(path)
+            try note(wanted)
+            return wanted
         }
-        try Folder.createAll(path)
-        try Descriptor.create(file(Self.unfinished), Array(mark.utf8))
+        guard let text = try? Descriptor.contents(of: file(Self.unfinished), byteMax: 1 << 20),
+            let left = ExportState(parsing: text.span)
+        else {
+            throw LedgerError(.exists, "\(path) holds something already; export into a new folder")
+        }
+        if let conflict = wanted.conflict(with: left) {
+            throw LedgerError(
+                .exists,
+                "\(path) holds \(conflict) that was cut short; finish it with the same options, or "
+                    + "export into a new folder")
+        }
+        // Files are flushed at the end: what the machine held when it stopped may be lost.
+        guard left.position > 0, left.boot == SystemClock.bootID else {
+            for name in names where name != Self.unfinished { try Folder.removeAll(file(name)) }
+            try note(wanted)
+            return wanted
+        }
+        return left
+    }
+
+    /// Notes how far an export has come; a kill leaves this note or the one before.
+    func note(_ state: ExportState) throws {
+        let new = file(Self.unfinished + ".new")
+        try Descriptor.create(new, Array(state.text.utf8), flushes: false)
+        try Folder.rename(new, to: file(Self.unfinished))
     }
 
     /// Flushes everything, and takes the mark of the unfinished away.
     func finish() throws {
         try Folder.syncAll(path)
+        try Folder.remove(file(Self.unfinished + ".new"))
         try Folder.remove(file(Self.unfinished))
         try Folder.sync(path)
     }

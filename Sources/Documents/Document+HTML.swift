@@ -1,6 +1,6 @@
 extension Document {
     /// The blocks as HTML; text from events is escaped.
-    var html: String {
+    public var html: String {
         var text = ""
         for block in blocks {
             switch block {

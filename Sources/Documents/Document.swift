@@ -15,20 +15,29 @@ public struct Document: Sendable, Equatable {
     }
 
     /// The blocks, in order.
-    public internal(set) var blocks: [Block] = []
+    public var blocks: [Block]
 
-    mutating func heading(_ text: String) { blocks.append(.heading(text)) }
+    /// A document of these blocks.
+    public init(_ blocks: [Block] = []) { self.blocks = blocks }
 
-    mutating func paragraph(_ text: String) { blocks.append(.paragraph(text)) }
+    /// Adds a heading.
+    public mutating func heading(_ text: String) { blocks.append(.heading(text)) }
+
+    /// Adds a few sentences.
+    public mutating func paragraph(_ text: String) { blocks.append(.paragraph(text)) }
 
     /// Adds a grid, and says where the rows are that are too many for the reader.
-    mutating func grid(_ grid: Grid, rowsMax: Int) {
+    ///
+    /// - Parameter rest: Where they are: ends the sentence after a semicolon.
+    public mutating func grid(
+        _ grid: Grid, rowsMax: Int = .max, rest: String = "--json lists them all"
+    ) {
         guard grid.rows.count > rowsMax else {
             blocks.append(.grid(grid))
             return
         }
         blocks.append(.grid(Grid(grid.columns, Array(grid.rows.prefix(rowsMax)))))
-        paragraph("… and \(grid.rows.count - rowsMax) more; --json lists them all.")
+        paragraph("… and \(grid.rows.count - rowsMax) more; \(rest).")
     }
 }
 
@@ -41,16 +50,24 @@ public struct Grid: Sendable, Equatable {
         /// Whether its cells are numbers, which stand on the right.
         public let isNumber: Bool
 
-        static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
-        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        /// A column of words.
+        public static func text(_ title: String) -> Column {
+            Column(title: title, isNumber: false)
+        }
+
+        /// A column of numbers.
+        public static func number(_ title: String) -> Column {
+            Column(title: title, isNumber: true)
+        }
     }
 
     /// The columns.
     public let columns: [Column]
     /// The rows, one cell a column.
-    public internal(set) var rows: [[String]]
+    public var rows: [[String]]
 
-    init(_ columns: [Column], _ rows: [[String]] = []) {
+    /// A grid of these rows, each with one cell a column.
+    public init(_ columns: [Column], _ rows: [[String]] = []) {
         self.columns = columns
         self.rows = rows
     }

@@ -1,7 +1,7 @@
 /// Text that comes from elsewhere, made harmless for a document.
-enum Escape {
+public enum Escape {
     /// For Markdown, and for the HTML that Markdown lets through.
-    static func markdown(_ text: String) -> String {
+    public static func markdown(_ text: String) -> String {
         var result = ""
         for scalar in visible(text).unicodeScalars {
             switch scalar {
@@ -18,7 +18,7 @@ enum Escape {
     }
 
     /// For HTML: text, and attributes in either kind of quotes.
-    static func html(_ text: String) -> String {
+    public static func html(_ text: String) -> String {
         var result = ""
         for scalar in visible(text).unicodeScalars {
             switch scalar {
@@ -34,7 +34,7 @@ enum Escape {
     }
 
     /// For JSON inside an HTML script element, which no `</script>` may end early.
-    static func script(_ json: [UInt8]) -> String {
+    public static func script(_ json: [UInt8]) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(json.count)
         for byte in json {
