@@ -19,10 +19,10 @@ extension Ledger {
         }
     }
 
-    /// Checks every record: checksum, place, order of times; and the roots that were signed.
+    /// Checks every record: checksum, place, order of times, members; and all signed roots.
     ///
     /// - Parameters:
-    ///   - checkpoints: What the log must extend, beside the last checkpoint that it signed.
+    ///   - checkpoints: What the log must extend, beside every checkpoint that it signed and keeps.
     ///   - progress: Called with the number of records checked and their total.
     /// - Returns: All faults found, at most 100; none means the ledger is whole.
     public func verify(
@@ -34,6 +34,7 @@ extension Ledger {
         do { try roots.add(lastCheckpoint()?.checkpoint) } catch {
             faults.append(Fault(position: nil, message: error.message))
         }
+        addKept(to: &roots, &faults)
         let total = try count()
         var next: Position = 0
         var recorded = Instant(nanoseconds: .min)
@@ -64,6 +65,29 @@ extension Ledger {
         }
         // Where records are missing or damaged, the roots can only repeat it.
         return faults.isEmpty ? roots.faults(total) : faults
+    }
+
+    /// Every checkpoint of `keys/checkpoints`; a file that is none is a fault.
+    private func addKept(to roots: inout SignedRoots, _ faults: inout [Fault]) {
+        do {
+            guard let key = try verifierKey() else { return }
+            let kept = folder + "/keys/checkpoints"
+            for name in Folder.names(in: kept) where UInt64(name) != nil {
+                do {
+                    let old = try SigningKeys.read("\(kept)/\(name)", by: key).checkpoint
+                    if String(old.size) == name {
+                        roots.add(old)
+                    } else {
+                        let message = "keys/checkpoints/\(name) is of \(old.size) records"
+                        faults.append(Fault(position: nil, message: message))
+                    }
+                } catch {
+                    faults.append(Fault(position: nil, message: LedgerError(any: error).message))
+                }
+            }
+        } catch {
+            faults.append(Fault(position: nil, message: LedgerError(any: error).message))
+        }
     }
 
     private func check(
@@ -100,6 +124,13 @@ extension Ledger {
                 Fault(
                     position: position,
                     message: "the type at position \(position) is not one that this version knows"))
+        }
+        if let lack = event.shapeFault {
+            faults.append(
+                Fault(
+                    position: position,
+                    message: "the event at position \(position) is no "
+                        + "`\(event.type?.name ?? "")`: \(lack)"))
         }
     }
 }

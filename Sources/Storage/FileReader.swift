@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Reads a file from its beginning to its end, a MiB at a time.
@@ -39,12 +40,40 @@ public struct FileReader: ~Copyable {
         }
     }
 
+    /// Compares the next bytes with these, in place, up to the first that differs.
+    ///
+    /// - Returns: How many are equal: all of them, or those before the difference or the end.
+    public mutating func matchingCount(_ bytes: Span<UInt8>) throws(StorageError) -> Int {
+        var done = 0
+        while done < bytes.count {
+            if at == buffer.count, try !fill() { return done }
+            let part = min(bytes.count - done, buffer.count - at)
+            let equal = Self.equalCount(
+                buffer.span.extracting(at..<at + part), bytes.extracting(done..<done + part))
+            at += equal
+            done += equal
+            if equal < part { return done }
+        }
+        return done
+    }
+
+    private static func equalCount(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
+        if left.equals(right) { return left.count }
+        var count = 0
+        while left[count] == right[count] { count += 1 }
+        return count
+    }
+
     /// Reads on; answers whether there was more.
     private mutating func fill() throws(StorageError) -> Bool {
-        buffer.removeFirst(at)
-        at = 0
         let more = try Descriptor.read(descriptor, byteMax: Self.bufferBytes)
-        buffer += more
+        if at == buffer.count {
+            buffer = more
+        } else {
+            buffer.removeFirst(at)
+            buffer += more
+        }
+        at = 0
         return !more.isEmpty
     }
 }

@@ -51,7 +51,7 @@ struct Contents: Equatable {
         earliest = min(earliest ?? time, time)
         latest = max(latest ?? time, time)
         types[event.typeNumber, default: 0] += 1
-        if event.type == .policyChanged {
+        if event.typeNumber == EventType.policyChanged.rawValue {
             policies.append(
                 PolicyVersion(position: event.position, hash: event.text(.hash) ?? ""))
         }

@@ -36,22 +36,24 @@ struct SendReview {
     ///
     /// A message goes out when it is attempted, or else when it is accepted: once.
     mutating func add(_ event: borrowing EventView) -> Bool {
-        if event.type == .sendReserved {
+        let isReserved = event.typeNumber == EventType.sendReserved.rawValue
+        let isAttempted = event.typeNumber == EventType.sendAttempted.rawValue
+        let isAccepted = event.typeNumber == EventType.sendAccepted.rawValue
+        if isReserved {
             if flights.count >= Self.flightsMax { flights.removeAll(keepingCapacity: true) }
             flights[event.position] = Self.flight(event)
             return false
         }
         guard let reservation = event.reservation else {
-            guard event.type == .sendAttempted else { return false }
+            guard isAttempted else { return false }
             go(Self.flight(event), at: event.effective)
             return true
         }
-        var flight = flights.removeValue(forKey: reservation.position)
-        guard event.type == .sendAttempted || event.type == .sendAccepted else { return false }
+        let flight = flights.removeValue(forKey: reservation.position)
+        guard isAttempted || isAccepted else { return false }
         let isNew = flight.map { !$0.isCounted } ?? true
         if isNew { go(flight ?? Self.flight(event), at: event.effective) }
-        if event.type == .sendAttempted {
-            flight?.isCounted = true
+        if isAttempted {
             if flights.count < Self.flightsMax {
                 var counted = flight ?? Self.flight(event)
                 counted.isCounted = true

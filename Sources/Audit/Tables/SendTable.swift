@@ -14,6 +14,13 @@ struct SendTable {
         (.messageFailed, "failed"),
     ]
 
+    /// The place of a type in that list, by its number.
+    private static let places: [Int?] = {
+        var places = [Int?](repeating: nil, count: 256)
+        for (index, moment) in moments.enumerated() { places[Int(moment.type.rawValue)] = index }
+        return places
+    }()
+
     /// The columns that any of these events may fill; what was told first stays.
     private static let members: [Field] = [
         .account, .chat, .person, .subject, .category, .purpose, .template, .zone, .key, .steps,
@@ -79,7 +86,7 @@ struct SendTable {
     @discardableResult
     mutating func add(_ event: borrowing EventView) throws -> Bool {
         let type = event.type
-        guard let place = Self.moments.firstIndex(where: { $0.type == type }) else { return false }
+        guard let type, let place = Self.places[Int(type.rawValue)] else { return false }
         let put = puts[place]
         let reservation =
             type == .sendReserved

@@ -45,6 +45,12 @@ extension Array where Element == UInt8 {
 
     /// Appends a number in decimal, with zeros before it up to `digits`.
     mutating func append(decimal number: UInt64, digits: Int) {
+        // Months, days, hours, minutes and seconds.
+        if digits == 2, number < 100 {
+            append(0x30 + UInt8(truncatingIfNeeded: number / 10))
+            append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+            return
+        }
         var width = 1
         var rest = number / 10
         while rest > 0 {

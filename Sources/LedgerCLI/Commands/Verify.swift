@@ -3,6 +3,7 @@ import CommandLineKit
 import Events
 import Evidence
 import Ledger
+import Storage
 
 /// `verify`: checks every record of the log, and what was signed of it.
 enum Verify {
@@ -11,54 +12,40 @@ enum Verify {
     static let key = Option<String?>.text(
         "vkey", "KEY", "Check that the export is signed by this key, known from elsewhere")
     static let folder = Operand<String?>.optional(
-        "EXPORT", "The folder of an audit export; without it the ledger itself is checked")
+        "FOLDER",
+        "The folder of an audit export, or of a ledger; without it, the ledger of --ledger")
 
     static let command = Command.verb(
         "verify", "Check every record, and what was signed; of the ledger or of an export",
-        details: "The exit code is 1 if there is a fault. 'rebuild' checks the views.",
+        details:
+            "Of a ledger: every checksum, position, recorded time and member, every root that was "
+            + "signed, and the views, which are made anew and compared. Of an export: every digest, "
+            + "signature, hash, record, line, proof and report, with nothing else at hand. The exit "
+            + "code is 1 if there is a fault.",
         operands: [folder], options: [against, key],
         examples: [
-            .init("ledger verify", "records, and the root of the last signed checkpoint"),
+            .init("ledger verify", "records, all roots that were signed, and the views"),
             .init(
                 "ledger verify --against /mnt/auditor/checkpoint",
                 "nothing was removed or changed since"),
             .init("ledger verify audit-2026-10", "an export, with nothing else at hand"),
         ]
     ) { arguments, out in
-        if let folder = arguments(folder) { return try verify(folder, arguments, out) }
+        guard arguments(Global.now) == nil else {
+            throw UsageError("verify only reads: --now has no meaning here", command: "verify")
+        }
+        if let folder = arguments(folder), !Folder.exists(folder + "/log/data.mdb") {
+            return try verify(folder, arguments, out)
+        }
         guard arguments(key) == nil else {
             throw UsageError("--vkey belongs to the folder of an export", command: "verify")
         }
-        return try Ledger.reading(arguments, out) { ledger in
-            let old = try arguments(against).map { try ledger.checkpoint(inFile: $0).checkpoint }
-            let total = try ledger.count()
-            let bar =
-                total > 1 << 20
-                ? Progress("verify", unit: "events", total: Int(total), out: out) : nil
-            let faults = try ledger.verify(against: old.map { [$0] } ?? []) { done, _ in
-                bar?.advance(to: Int(done))
-            }
-            bar?.finish()
-            if out.isJSON {
-                var json = JSONWriter()
-                json.beginObject()
-                json.member("events", total)
-                write(faults, &json)
-                json.endObject()
-                out.line(json.text)
-            } else if faults.isEmpty {
-                out.line("\(total) records, no fault")
-                if let old {
-                    out.line("nothing was changed or removed since there were \(old.size)")
-                }
-            } else {
-                for fault in faults { out.line(fault.message) }
-                out.line("\(total) records, \(faults.count) faults; restore the log from a backup")
-            }
-            return faults.isEmpty ? ExitCode.done : ExitCode.failed
-        }
+        return try LedgerCheck.run(
+            arguments(folder) ?? arguments(Global.ledger), against: arguments(against), out)
     }
-    private static func write(_ faults: [Ledger.Fault], _ json: inout JSONWriter) {
+
+    /// Writes the member `faults`.
+    static func write(_ faults: [Ledger.Fault], _ json: inout JSONWriter) {
         json.key("faults")
         json.beginArray()
         for fault in faults {
