@@ -8,7 +8,8 @@
 ///   reader has one from elsewhere.
 /// - ``FileExport`` writes one file that proves nothing: lines of JSON, a table, a database, or one
 ///   row for each message that was sent.
-/// - ``Review`` counts what a person wants to know; it becomes the report, and `verify` counts anew.
+/// - ``Review`` counts what a person wants to know; it becomes the report, and `verify` counts
+///   anew.
 ///
 /// # Caveats
 /// - A folder that carries its own key proves that it is whole, not whose it is: compare the key,
