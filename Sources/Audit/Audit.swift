@@ -6,7 +6,10 @@
 ///   it hashed must lead to the root that was signed.
 /// - ``ExportCheck`` verifies such a folder with nothing but what lies in it, and a key if the
 ///   reader has one from elsewhere.
-/// - ``LineExport`` writes events as lines of JSON or as a table of comma-separated values.
+/// - ``FileExport`` writes one file that proves nothing: lines of JSON, a table, a database, or one
+///   row for each message that was sent.
+/// - ``Review`` counts what a person wants to know; it becomes the report, and `verify` counts
+///   anew.
 ///
 /// # Caveats
 /// - A folder that carries its own key proves that it is whole, not whose it is: compare the key,

@@ -17,6 +17,8 @@ public final class Database {
         try run("PRAGMA journal_mode = OFF")
         try run("PRAGMA synchronous = OFF")
         try run("PRAGMA locking_mode = EXCLUSIVE")
+        // Indexes are sorted by two helpers; a build without threads ignores it.
+        try run("PRAGMA threads = 2")
         try run("PRAGMA cache_size = -\(cacheBytes >> 10)")
     }
 

@@ -16,6 +16,9 @@ public struct FileReader: ~Copyable {
 
     /// The next bytes, `count` of them or as many as there are.
     public mutating func read(_ count: Int) throws(StorageError) -> [UInt8] {
+        if at == buffer.count, count == Self.bufferBytes {
+            return try Descriptor.read(descriptor, byteMax: count)
+        }
         while buffer.count - at < count, try fill() {}
         let end = min(buffer.count, at + count)
         defer { at = end }
@@ -58,7 +61,15 @@ public struct FileReader: ~Copyable {
     }
 
     private static func equalCount(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Int {
-        if left.equals(right) { return left.count }
+        let isEqual = unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                unsafe left.isEmpty
+                    || memcmp(
+                        left.baseAddress.unsafelyUnwrapped, right.baseAddress.unsafelyUnwrapped,
+                        left.count) == 0
+            }
+        }
+        if isEqual { return left.count }
         var count = 0
         while left[count] == right[count] { count += 1 }
         return count

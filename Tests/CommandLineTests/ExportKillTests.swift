@@ -11,6 +11,8 @@ struct `An export that is killed` {
             try place.fill(0..<20_000)
             let copy = place.folder + "/copy"
             try copyFolder(place.ledger, to: copy)
+            try Descriptor.create(
+                copy + ".key", Descriptor.contents(of: place.ledger + ".key"))
             let whole = place.folder + "/whole"
             let words = ["export", "--proof", "@19999", "-o"]
             let made = try EndToEnd.run(["--ledger", copy] + words + [whole])

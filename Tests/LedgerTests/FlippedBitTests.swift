@@ -13,6 +13,7 @@ import Testing
             let ledger = try Ledger.open(original)
             var events = RandomEvents(seed: 4)
             _ = try await ledger.append((0..<300).map { _ in events.next() })
+            #expect(try ledger.verify().isEmpty)
             ledger.close()
             let results = try SharedPage(path: folder + "/results")
             // LMDB trusts its own pages and may die of a bit in them: the next process goes on.

@@ -93,7 +93,18 @@ public struct RandomEvents {
         number += 1
         var builder = DraftBuilder(type, source: "random/\(below(3))", id: "\(number)")
         build(&builder, &self)
+        Self.complete(&builder, type.shape)
         return builder.finish()!
+    }
+
+    /// Adds what an event of the type cannot do without; no chance is used up.
+    private static func complete(_ builder: inout DraftBuilder, _ shape: Shape) {
+        for field in shape.required where !builder.has(field) {
+            builder.add(field, text: field == .person ? "+27600000000" : "some \(field.name)")
+        }
+        if !shape.anyOf.isEmpty, !shape.anyOf.contains(where: { builder.has($0) }) {
+            builder.add(.subject, text: "DR1854000")
+        }
     }
 
     private mutating func name(_ builder: inout DraftBuilder) {

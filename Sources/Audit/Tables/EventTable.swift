@@ -19,7 +19,7 @@ struct EventTable {
         + "extensions TEXT, data TEXT NOT NULL)"
 
     static let indexes =
-        ["time", "recordedtime", "type", "account", "chat", "person", "subject", "message"].map {
+        ["time", "account", "chat", "person", "subject", "message"].map {
             "CREATE INDEX events_\($0) ON events(\($0))"
         }
 

@@ -51,21 +51,16 @@ extension Array where Element == UInt8 {
             append(0x30 + UInt8(truncatingIfNeeded: number % 10))
             return
         }
-        var width = 1
-        var rest = number / 10
+        var text = InlineArray<20, UInt8>(repeating: 0x30)
+        var rest = number
+        var at = 20
         while rest > 0 {
-            width += 1
-            rest /= 10
-        }
-        width = Swift.max(width, digits)
-        append(contentsOf: repeatElement(0x30, count: width))
-        rest = number
-        var at = count - 1
-        while rest > 0 {
-            self[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
             at -= 1
+            text[at] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
+        at = Swift.min(at, 20 - Swift.max(digits, 1))
+        append(text.span.extracting(at..<20))
     }
 }
 

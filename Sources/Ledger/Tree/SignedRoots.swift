@@ -12,9 +12,11 @@ struct SignedRoots: ~Copyable {
         for checkpoint in checkpoints { add(checkpoint) }
     }
 
-    /// Adds one more root to compare; nil is none.
+    /// Adds one more root to compare, unless it is known; nil is none.
     mutating func add(_ checkpoint: Checkpoint?) {
-        guard let checkpoint else { return }
+        guard let checkpoint, !open.contains(checkpoint), !wrong.contains(checkpoint) else {
+            return
+        }
         open.append(checkpoint)
         open.sort { $0.size > $1.size }
         compare()
