@@ -96,29 +96,6 @@ extension Ledger {
         }
     }
 
-    /// Every checkpoint of `keys/checkpoints`; a file that is none is a fault.
-    private func addKept(to roots: inout SignedRoots, _ faults: inout [Fault]) {
-        do {
-            guard let key = try verifierKey() else { return }
-            let kept = folder + "/keys/checkpoints"
-            for name in Folder.names(in: kept) where UInt64(name) != nil {
-                do {
-                    let old = try SigningKeys.read("\(kept)/\(name)", by: key).checkpoint
-                    if String(old.size) == name {
-                        roots.add(old)
-                    } else {
-                        let message = "keys/checkpoints/\(name) is of \(old.size) records"
-                        faults.append(Fault(position: nil, message: message))
-                    }
-                } catch {
-                    faults.append(Fault(position: nil, message: LedgerError(any: error).message))
-                }
-            }
-        } catch {
-            faults.append(Fault(position: nil, message: LedgerError(any: error).message))
-        }
-    }
-
     private func check(
         _ bytes: Span<UInt8>, _ position: Position, _ recorded: inout Instant,
         _ faults: inout [Fault]

@@ -7,6 +7,9 @@ public struct FileReader: ~Copyable {
     private var buffer: [UInt8] = []
     private var at = 0
 
+    /// Whether the last line that was read was the end of the file, without a newline.
+    public private(set) var endedWithoutNewline = false
+
     private static let bufferBytes = 1 << 20
 
     /// Opens a file.
@@ -36,6 +39,7 @@ public struct FileReader: ~Copyable {
             let known = buffer.count - at
             guard try fill() else {
                 guard at < buffer.count else { return nil }
+                endedWithoutNewline = true
                 defer { at = buffer.count }
                 return Array(buffer[at...])
             }

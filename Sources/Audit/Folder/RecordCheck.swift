@@ -97,6 +97,7 @@ struct RecordCheck: ~Copyable {
     /// it says what was disclosed.
     private mutating func compareSealed(_ event: borrowing EventView) throws {
         let line = try lines.line() ?? []
+        if lines.endedWithoutNewline { return tellsElse(event.position) }
         let found = DisclosedLine.disclosures(in: line.span)
         guard let found, !found.isEmpty else {
             review.add(event)
