@@ -7,8 +7,7 @@ extension DraftBuilder {
     ///   the ledger's own source have.
     public func finish(identity: Fingerprint? = nil) -> Draft? {
         let head = seal ?? clearHead
-        var flags: UInt8 = head.holder == .none ? 0 : 1
-        for slot in NameSlot.allCases where head[slot] != .none { flags |= slot.rawValue }
+        let flags = head.flags
         let directory = 72 + 16 * (flags & 0xFE).nonzeroBitCount
         let valueBytes = entries.reduce(0) { $0 + $1.range.count }
         let total = directory + 4 * entries.count + valueBytes
@@ -20,21 +19,15 @@ extension DraftBuilder {
         bytes.append(contentsOf: repeatElement(0, count: directory + 4 * entries.count))
         var record = bytes.mutableSpan
         record[0] = 1
-        record[1] = flags
+        head.write(to: &record, flags: flags)
         record.store(type.rawValue, at: 2)
         record[4] = version
         record[5] = UInt8(entries.count)
         record[6] = form.bits
-        record[7] = head.holder.rawValue
         record.store(form.isAbsent ? 0 : time.nanoseconds, at: 24)
         record.store(form.offset, at: 32)
         record.store(UInt16(total + 8), at: 34)
         record.store(identity, at: 40)
-        var at = 72
-        for slot in NameSlot.allCases where head[slot] != .none {
-            record.store(head[slot], at: at)
-            at += 16
-        }
         var end = 0
         for index in entries.indices {
             let entry = entries[index]

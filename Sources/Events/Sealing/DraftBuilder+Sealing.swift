@@ -8,6 +8,13 @@ public struct FieldPlace: Sendable, Equatable {
     public let kind: UInt8
     /// Where the value lies.
     public let range: Range<Int>
+
+    /// A field.
+    public init(number: UInt8, kind: UInt8, range: Range<Int>) {
+        self.number = number
+        self.kind = kind
+        self.range = range
+    }
 }
 
 /// What a seal adds to a record: who can open it, and what is found without a key.

@@ -10,17 +10,17 @@ struct SealingSession {
     /// The day of what says no time.
     let today: Instant
     private(set) var mints: [Mint] = []
+    /// Owners that were looked up, by the fingerprints of their names: most events of a batch name
+    /// few.
+    private var known: [Fingerprint: (name: [UInt8], owner: Owner)] = [:]
+    // What is used again for each event.
+    private var table = FieldTable()
+    private var fields: [SealedField] = []
+    private var sealed: [UInt8] = []
 
     init(vault: VaultFile, today: Instant) {
         self.vault = vault
         self.today = today
-    }
-
-    /// Who is named by an event, and under whose key it is sealed.
-    private struct Naming {
-        var seal = Seal()
-        var holder: Owner?
-        var chatIsGroup = false
     }
 
     // MARK: - Events, requests, reports
@@ -31,16 +31,30 @@ struct SealingSession {
     mutating func seal(
         _ draft: Draft, with tools: Sealer, holder hint: Fingerprint?
     ) throws(VaultError) -> Draft {
-        var builder = DraftBuilder(draft)
+        table.read(draft)
+        let bytes = draft.bytes.span
         let isOwn = draft.isFrom(Ledger.ownSource)
-        let identity = isOwn ? nil : Self.identity(of: builder, tools, vault.names)
-        try seal(&builder, content: draft.bytes, with: tools, holder: hint, sealsID: !isOwn)
-        guard let sealed = builder.finish(identity: identity) else {
+        var identity = draft.identity
+        if !isOwn, let source = table.range(of: .source), let id = table.range(of: .id) {
+            identity = tools.identity(
+                source: bytes.extracting(source), id: bytes.extracting(id), keys: vault.names)
+        }
+        let seal = try seal(
+            bytes, of: draft.type, at: draft.time, content: bytes, with: tools, holder: hint,
+            sealsID: !isOwn)
+        var bits: UInt128 = 0
+        for field in fields { bits |= 1 << UInt128(field.number) }
+        let values = sealed
+        guard
+            let record = draft.sealed(
+                table, bits, values.span, overhead: SealedField.commitmentByteCount,
+                excess: SealedField.sealByteCount, as: seal, identity: identity)
+        else {
             throw VaultError(
                 .full,
                 "sealed, the event would exceed \(Draft.recordBytesMax) bytes; shorten its text")
         }
-        return sealed
+        return record
     }
 
     /// Seals a request, and hashes what it is judged by.
@@ -50,7 +64,7 @@ struct SealingSession {
         var builder = DraftBuilder(.sendReserved)
         builder.add(request)
         let content = PreparedRequest.content(of: request)
-        let seal = try seal(&builder, content: content, with: tools, holder: nil, sealsID: false)
+        let seal = try seal(&builder, content: content, with: tools, holder: nil)
         let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
         var keys = SendKeys(
             account: plain(request.account), chat: seal[.chat], person: seal[.person],
@@ -68,78 +82,80 @@ struct SealingSession {
     ) throws(VaultError) -> DraftBuilder {
         var builder = report.fields
         let content = builder.valueBytes.array
-        try seal(&builder, content: content, with: tools, holder: hint, sealsID: false)
+        try seal(&builder, content: content, with: tools, holder: hint)
         return builder
     }
-
-    // MARK: - One seal
 
     @discardableResult
     private mutating func seal(
         _ builder: inout DraftBuilder, content: [UInt8], with tools: Sealer,
-        holder hint: Fingerprint?, sealsID: Bool
+        holder hint: Fingerprint?
     ) throws(VaultError) -> Seal {
-        var naming = try name(builder, tools)
-        let fields = builder.places.filter { place in
-            guard let field = Field(rawValue: place.number), field.isPersonal else { return false }
-            return (field != .chat || !naming.chatIsGroup) && (field != .id || sealsID)
-        }
-        if !fields.isEmpty {
-            try choose(&naming, for: builder, hint: hint, tools)
-        }
-        guard let holder = naming.holder, !fields.isEmpty else {
-            naming.seal.digest = content.span.fingerprint()
-            builder.seal([], [], ends: [], as: naming.seal)
-            return naming.seal
-        }
-        let digest = tools.digest(of: content.span, under: holder.key)
-        naming.seal.digest = digest
-        let sealable = fields.map {
-            SealedField(number: $0.number, kind: $0.kind, range: $0.range)
-        }
-        var sealed: [UInt8] = []
-        tools.seal(
-            sealable, of: builder.valueBytes, identity: digest, under: holder.key, into: &sealed)
+        table.read(builder)
+        let seal = try seal(
+            builder.valueBytes, of: builder.eventType, at: builder.happened, content: content.span,
+            with: tools, holder: hint, sealsID: false)
         var ends: [Int] = []
-        ends.reserveCapacity(fields.count)
         var end = 0
         for field in fields {
             end += SealedField.sealedByteCount(field.range.count, isFirst: end == 0)
             ends.append(end)
         }
-        builder.seal(fields, sealed, ends: ends, as: naming.seal)
-        return naming.seal
+        builder.seal(
+            fields.map { FieldPlace(number: $0.number, kind: $0.kind, range: $0.range) }, sealed,
+            ends: ends, as: seal)
+        return seal
     }
 
-    /// The fingerprints of what the event names, and who is named.
-    private mutating func name(
-        _ builder: borrowing DraftBuilder, _ tools: Sealer
-    ) throws(VaultError) -> Naming {
-        var naming = Naming()
-        if let place = builder.place(of: .person) {
-            let owner = try owner(builder, place, .person, tools)
-            naming.seal[.person] = owner.id
-            naming.seal.holder = .person
-            naming.holder = owner
+    // MARK: - One seal
+
+    /// Seals the fields of ``table``; leaves them in ``fields``, and their values in ``sealed``.
+    private mutating func seal(
+        _ values: Span<UInt8>, of type: EventType, at time: Instant?, content: Span<UInt8>,
+        with tools: Sealer, holder hint: Fingerprint?, sealsID: Bool
+    ) throws(VaultError) -> Seal {
+        var seal = Seal()
+        var holder: Owner?
+        let chat = table.text(.chat)
+        let isGroup = chat.map { ChatName.isGroup(values.extracting($0)) } ?? false
+        if let person = table.text(.person) {
+            let owner = try owner(values.extracting(person), .person, tools)
+            seal[.person] = owner.id
+            seal.holder = .person
+            holder = owner
         }
-        if let place = builder.place(of: .chat) {
-            let name = builder.valueBytes.extracting(place)
-            if ChatName.isGroup(name) {
-                naming.chatIsGroup = true
-                naming.seal[.chat] = name.fingerprint()
+        if let chat {
+            if isGroup {
+                seal[.chat] = values.extracting(chat).fingerprint()
             } else {
-                let owner = try owner(builder, place, .person, tools)
-                naming.seal[.chat] = owner.id
-                if naming.holder == nil { naming.holder = owner }
+                let owner = try owner(values.extracting(chat), .person, tools)
+                seal[.chat] = owner.id
+                holder = holder ?? owner
             }
         }
-        let isSend = EventType.sends.contains(builder.eventType.rawValue)
         for (slot, field, kind) in Self.slots {
-            guard slot != .text || isSend, let place = builder.anyPlace(of: field) else { continue }
-            naming.seal[slot] = tools.fingerprint(
-                kind, builder.valueBytes.extracting(place), keys: vault.names)
+            guard slot != .text || EventType.sends.contains(type.rawValue),
+                let place = table.range(of: field)
+            else { continue }
+            seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
         }
-        return naming
+        choose(sealsChat: !isGroup, sealsID)
+        sealed.removeAll(keepingCapacity: true)
+        if !fields.isEmpty, seal.holder != .person {
+            holder = try self.holder(
+                holder, chat.map { values.extracting($0).array }, type, time, hint, tools)
+            seal.holder = holder.map { HolderKind($0.kind) } ?? .none
+            seal[.holder] = holder?.id ?? .none
+        }
+        guard let holder, !fields.isEmpty else {
+            fields.removeAll(keepingCapacity: true)
+            seal.holder = .none
+            seal.digest = content.fingerprint()
+            return seal
+        }
+        seal.digest = tools.digest(of: content, under: holder.key)
+        tools.seal(fields, of: values, identity: seal.digest, under: holder.key, into: &sealed)
+        return seal
     }
 
     private static let slots: [(NameSlot, Field, NameKind)] = [
@@ -147,41 +163,47 @@ struct SealingSession {
         (.template, .template, .template),
     ]
 
-    /// Chooses whose key it is: the person's, or the one of whom else there is.
-    private mutating func choose(
-        _ naming: inout Naming, for builder: borrowing DraftBuilder, hint: Fingerprint?,
-        _ tools: Sealer
-    ) throws(VaultError) {
-        if naming.seal.holder == .person { return }
-        if naming.holder == nil, let place = builder.place(of: .chat) {
-            naming.holder = try owner(builder, place, .chat, tools)
+    /// Which fields are sealed.
+    private mutating func choose(sealsChat: Bool, _ sealsID: Bool) {
+        fields.removeAll(keepingCapacity: true)
+        for place in table.places {
+            guard let field = Field(rawValue: place.number), field.isPersonal,
+                field != .chat || sealsChat, field != .id || sealsID
+            else { continue }
+            fields.append(
+                SealedField(number: place.number, kind: place.kind, range: place.range))
         }
-        if naming.holder == nil, let hint, let owner = try? vault.owner(id: hint) {
-            naming.holder = owner
+    }
+
+    /// Under whose key an event without a person is sealed: the direct chat's, the group's, the one
+    /// of the send that it speaks of, the day's, or the ledger's.
+    private mutating func holder(
+        _ direct: Owner?, _ chat: [UInt8]?, _ type: EventType, _ time: Instant?,
+        _ hint: Fingerprint?, _ tools: Sealer
+    ) throws(VaultError) -> Owner? {
+        if let direct { return direct }
+        if let chat { return try owner(chat.span, .chat, tools) }
+        if let hint, let owner = try? vault.owner(id: hint) { return owner }
+        if type == .inputQuarantined {
+            let day = UInt32(clamping: (time ?? today).nanoseconds / 86_400_000_000_000)
+            return try owner(tools.alias(day: day, keys: vault.names), .day, day: day)
         }
-        if naming.holder == nil, builder.eventType == .inputQuarantined {
-            naming.holder = try day(of: builder, tools)
-        }
-        if naming.holder == nil, builder.eventType.author == .anyone {
-            let name: [UInt8] = []
-            let alias = tools.alias(.ledger, name.span, keys: vault.names)
-            naming.holder = try owner(alias, .ledger)
-        }
-        guard let holder = naming.holder else { return }
-        naming.seal.holder = HolderKind(holder.kind)
-        naming.seal[.holder] = holder.id
+        guard type.author == .anyone else { return nil }
+        return try owner(tools.ledgerAlias(keys: vault.names), .ledger)
     }
 
     private mutating func owner(
-        _ builder: borrowing DraftBuilder, _ place: Range<Int>, _ kind: OwnerKind, _ tools: Sealer
+        _ name: Span<UInt8>, _ kind: OwnerKind, _ tools: Sealer
     ) throws(VaultError) -> Owner {
-        let name = builder.valueBytes.extracting(place)
+        let quick = name.fingerprint(seed: UInt64(kind.rawValue))
+        if let known = known[quick], name.equals(known.name.span) { return known.owner }
         let part = kind == .person ? Alias.canonical(name) : 0..<name.count
         let alias = tools.alias(kind, name.extracting(part), keys: vault.names)
         let proposal = try vault.proposal(alias: alias, orNew: kind)
         if proposal.isNew || proposal.flags != OwnerFlags() {
             note(Mint(alias: alias, name: name.array, proposal))
         }
+        known[quick] = (name.array, proposal.owner)
         return proposal.owner
     }
 
@@ -195,15 +217,6 @@ struct SealingSession {
 
     private mutating func note(_ mint: Mint) {
         if !mints.contains(where: { $0.alias == mint.alias }) { mints.append(mint) }
-    }
-
-    /// The key of the day on which the input happened.
-    private mutating func day(
-        of builder: borrowing DraftBuilder, _ tools: Sealer
-    ) throws(VaultError) -> Owner {
-        let time = builder.happened ?? today
-        let day = UInt32(clamping: time.nanoseconds / 86_400_000_000_000)
-        return try owner(tools.alias(day: day, keys: vault.names), .day, day: day)
     }
 
     /// The fingerprint of the source and the id of an event in clear.
