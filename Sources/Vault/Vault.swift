@@ -28,7 +28,7 @@
 /// salt of f      AES-256 under the salt's key of nonce (12) and f (4, big-endian): 16 bytes
 /// commitment     SHA-256(salt ‖ text)
 /// ciphertext     AES-256-GCM under the text's key of all texts, in ascending order of fields
-/// associated     1 (1), identity of the event (16), then for each field: number (1), kind (1),
+/// associated     1 (1), digest of the event (16), then for each field: number (1), kind (1),
 ///                bytes of text (4)
 /// ```
 /// A sealed value in the record, where n is the bytes of its text:

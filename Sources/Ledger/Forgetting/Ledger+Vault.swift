@@ -54,6 +54,12 @@ extension Ledger {
                 guard let key = try target.keys(folder).first else {
                     throw LedgerError(.keys, "there is no key to rotate to")
                 }
+                // The old file is overwritten at the end: it might be where this one comes from.
+                guard try key.tag != keyring.vault().masterTag else {
+                    throw LedgerError(
+                        .keys,
+                        "that is the master key which is in use; a rotation needs another one")
+                }
                 try Descriptor.replace(keyring.keys + "/master.next", Array(target.text.utf8))
                 return VaultRotation(master: key, old: source)
             }

@@ -36,10 +36,8 @@ final class Keyring: Sendable {
                 throw VaultError(.masterKey, "there is no master key")
             }
             try Descriptor.replace(keys + "/master", Array(source.text.utf8))
-            // Left by a making that was cut short: no commit names it.
-            let left = keys + "/vault-1"
-            if Folder.exists(left) { try Folder.remove(left) }
-            try VaultFile.create(in: keys, origin: origin, master: master)
+            // One that a making which was cut short left is finished: no commit names it yet.
+            try VaultFile.create(in: keys, origin: origin, master: master, finishing: true)
             try Folder.sync(keys)
         } catch {
             throw LedgerError(any: error)
