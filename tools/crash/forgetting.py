@@ -26,6 +26,10 @@ def personal(number, alias, when="2025-10-01T14:00:00Z"):
     return one
 
 
+def now():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
 def slots(ledger):
     """The slots of the vault's file that hold a key: kind, alias, id, wrapped key."""
     found = []
@@ -183,11 +187,11 @@ class Forgetting(Scenario):
         """Every second time something else is committed before it is done again."""
         self.round += 1
         if self.round % 2 == 0:
-            ledger.well(["append", "-"], [text(event(888_888, "between"))])
+            ledger.well(["append", "-"], [text(personal(888_888, self.others()[0], now()))])
             self.check_vault(ledger, self.check_settled(ledger))
         before = self.gone(ledger.events())
         self.do_again(ledger, before)
-        ledger.well(["append", "-"], [text(event(777_777, "next"))])
+        ledger.well(["append", "-"], [text(personal(777_777, self.others()[0], now()))])
         gone = self.check_settled(ledger)
         if len(gone) != len(self.aliases):
             raise Lost(f"done again, and only {len(gone)} persons are gone")
@@ -236,8 +240,7 @@ class Retain(Forgetting):
         self.aliases = [f"+2783{number:07d}" for number in range(count)]
 
     def events(self):
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        return [personal(0, alias) for alias in self.aliases] + [personal(0, ALIAS, now)]
+        return [personal(0, alias) for alias in self.aliases] + [personal(0, ALIAS, now())]
 
     def others(self):
         return [ALIAS]

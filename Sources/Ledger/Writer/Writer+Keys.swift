@@ -78,6 +78,10 @@ extension Writer {
         for person in persons where !vault.isLiving(person) {
             throw LedgerError(.notFound, "the person was erased already, or never was")
         }
+        // What cannot be told must not be begun.
+        guard persons.allSatisfy({ Self.draft(erasureOf: $0, authority) != nil }) else {
+            throw LedgerError(.invalid, "the reason is too long; shorten it")
+        }
         var lines: [ErasureIntent.Line] = []
         for person in persons {
             let flags = remembered(of: person)
@@ -129,15 +133,19 @@ extension Writer {
         erasureOf person: Fingerprint, _ authority: Authority, _ now: Instant,
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> Position {
+        let draft = Self.draft(erasureOf: person, authority)
+        if let draft, let known = state.tables.ids.position(of: draft.identity) { return known }
+        return try emit(draft, now, transaction)
+    }
+
+    private static func draft(erasureOf person: Fingerprint, _ authority: Authority) -> Draft? {
         var builder = DraftBuilder(
             .personErased, source: Ledger.ownSource, id: "erased-\(person.hex)")
         authority.add(to: &builder)
         var seal = Seal(digest: person)
         seal[.person] = person
         builder.seal([], [], ends: [], as: seal)
-        let draft = builder.finish()
-        if let draft, let known = state.tables.ids.position(of: draft.identity) { return known }
-        return try emit(draft, now, transaction)
+        return builder.finish()
     }
 
     /// Records an erasure that a process which died had begun.
