@@ -29,9 +29,10 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
+import forgetting  # noqa: E402
 import scenarios  # noqa: E402
 from images import Cuts, read_journal, snapshot  # noqa: E402
-from ledger import Ledger, Lost, acknowledged, check_log, copy  # noqa: E402
+from ledger import Ledger, Lost, copy  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 QUICK_SECONDS = 34
@@ -76,7 +77,8 @@ class Trial:
         if made.keys() != found.keys():
             raise Lost(f"the journal misses files: {sorted(made.keys() ^ found.keys())}")
         for name, data in found.items():
-            if name.endswith((".run", "data.mdb")) and made[name] != data:
+            counts = name.endswith((".run", "data.mdb", ".key")) or "/keys/" in name
+            if counts and made[name] != data:
                 raise Lost(f"the journal misses writes to {name}")
 
     def fresh(self, name):
@@ -104,7 +106,7 @@ class Trial:
     def check(self, ledger, told, rebuilds_first, had_faults=False):
         scenario = self.scenario
         if not (isinstance(scenario, scenarios.Init) and self.is_unfinished(ledger, told)):
-            check_log(scenario, ledger.events(), told, had_faults)
+            scenario.check_log(ledger, told, had_faults)
             if rebuilds_first:
                 ledger.rebuild()
         count = scenario.repeat(ledger, told)
@@ -230,7 +232,7 @@ def all_scenarios(quick):
         scenarios.Report(8 if quick else 20), scenarios.PolicyApply(),
         scenarios.Flush(runs=0 if quick else 7), scenarios.Rebuild(),
         scenarios.Checkpoint(), scenarios.AcceptRollback(), scenarios.Backup(),
-        scenarios.Restore(),
+        scenarios.Restore(), *forgetting.all_forgetting(quick),
     ]
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from ledger import Lost, check_whole
+from ledger import Lost, check_log, check_whole
 
 POLICY = "rate_limits:\n  messages_per_minute: 1000\nreservations:\n  lease: 3600\n"
 WHO = ["--by", "crash", "--why", "fault test"]
@@ -69,6 +69,10 @@ class Scenario:
 
     def run(self, ledger, faults=None):
         return ledger.run(self.words, self.lines, faults, self.one_by_one)
+
+    def check_log(self, ledger, told, had_faults=False):
+        """The log as a fresh process finds it after the fault."""
+        check_log(self, ledger.events(), told, had_faults)
 
     def repeat(self, ledger, told):
         """A fresh process does it again: what was there is answered, the rest is done.

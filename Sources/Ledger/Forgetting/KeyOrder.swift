@@ -44,7 +44,7 @@ struct ErasureIntent: Equatable {
     var text: String {
         let authority = [
             authority.by, authority.why, authority.user ?? "", authority.login ?? "",
-        ].map { $0.replacing("\n", with: " ") }
+        ].map { text in String(text.map { $0.isNewline ? " " : $0 }) }
         let aliases = lines.map {
             "\($0.person.hex) \($0.alias.hex) \($0.flags.optOut) \($0.flags.isAsked ? 1 : 0)"
         }

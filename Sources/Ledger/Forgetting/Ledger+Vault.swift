@@ -87,6 +87,8 @@ extension Ledger {
         do {
             let source = try keyring.source()
             let next = keyring.keys + "/master.next"
+            // The log says whether it was committed; the file that was known so far does not.
+            _ = try keyring.follow()
             let vault = try keyring.vault()
             if Folder.exists(next) {
                 let text = try Descriptor.contents(of: next, byteMax: 1 << 16)
@@ -104,10 +106,11 @@ extension Ledger {
             guard let path = source.path(folder), Folder.exists(MasterKey.nextPath(path)) else {
                 return
             }
-            let new = try MasterKey.read(MasterKey.nextPath(path), outside: folder)
-            if new.tag == vault.masterTag {
+            // A crash may have left half a key, which opens nothing.
+            let new = try? MasterKey.read(MasterKey.nextPath(path), outside: folder)
+            if new?.tag == vault.masterTag {
                 try MasterKey.promote(path)
-            } else {
+            } else if try MasterKey.read(path, outside: folder).tag == vault.masterTag {
                 try MasterKey.dropNext(path)
             }
         } catch { throw LedgerError(any: error) }

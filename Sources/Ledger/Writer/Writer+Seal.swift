@@ -10,7 +10,10 @@ extension Writer {
     func settle(_ group: inout Group, _ transaction: borrowing WriteTransaction) throws {
         let work = group.jobs.flatMap(\.sealed)
         guard !work.isEmpty else { return }
-        var vault = try current()
+        var vault = try current(transaction)
+        // What a process that died left half done is ended first: it may have erased somebody under
+        // whose key this group sealed.
+        try vault.change { _ throws(VaultError) in }
         for item in work where item.erasures != vault.erasures { try item.seal() }
         for _ in 0..<3 {
             var new: [Fingerprint: Mint] = [:]
@@ -41,7 +44,13 @@ extension Writer {
     }
 
     /// The vault as of this moment: nobody else changes it while the write lock is held.
-    func current() throws -> VaultFile {
+    ///
+    /// The log says which file counts: who went on in another one may have died before the old
+    /// one was marked.
+    func current(_ transaction: borrowing WriteTransaction) throws -> VaultFile {
+        let key = MetaKey.vault.bytes
+        let named = try transaction.value(of: key.span, in: log.main)?.load(at: 0, as: UInt64.self)
+        if let named, try keyring.vault().generation != named { _ = try keyring.follow() }
         for _ in 0..<3 {
             let vault = try keyring.vault()
             do throws(VaultError) {
@@ -72,10 +81,10 @@ extension Writer {
     /// After the commit: everybody goes on in the file that it named, and the old one is destroyed.
     func adoptVault(_ group: inout Group) throws {
         guard let generation = group.nextVault else { return }
-        group.nextVault = nil
         let old = try keyring.vault()
         keyring.adopt(
             try old.adopt(generation, origin: log.identity.firstOrigin, masters: keyring.masters()))
+        group.nextVault = nil
     }
 
     /// Whether the key that the event was sealed under is gone.

@@ -170,6 +170,13 @@ final class Writer: @unchecked Sendable {
         state.reset()
         let last = group.lastPosition
         let found = try? log.environment.read { transaction -> Bool in
+            if let next = group.nextVault {
+                let key = MetaKey.vault.bytes
+                let named = try transaction.value(of: key.span, in: log.main)
+                guard named?.load(at: 0, as: UInt64.self) == next else { return false }
+                // Keys alone may have changed, in a log that holds nothing yet.
+                if group.lastPosition == .max { return true }
+            }
             guard let bytes = try transaction.value(at: last, in: log.log) else { return false }
             return bytes.load(at: bytes.count - 8, as: UInt64.self) == group.lastChecksum
         }
