@@ -64,7 +64,7 @@ let package = Package(
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "Ledger",
+                "Events", "Views", "Ledger",
             ]),
         room(
             "Replay",

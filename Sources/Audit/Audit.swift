@@ -8,6 +8,8 @@
 ///   reader has one from elsewhere.
 /// - ``FileExport`` writes one file that proves nothing: lines of JSON, a table, a database, or one
 ///   row for each message that was sent.
+/// - ``PersonRecord`` is what is held of one person; ``PersonExport`` writes it with every event,
+///   for that person to take away.
 /// - ``Review`` counts what a person wants to know; it becomes the report, and `verify` counts
 ///   anew.
 ///

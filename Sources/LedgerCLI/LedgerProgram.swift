@@ -16,7 +16,8 @@ enum LedgerProgram {
         PolicyShow.command, PolicyCheck.command, PolicyApply.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
         CheckpointVerb.command, Export.command, Verify.command,
-        VaultVerb.status, VaultVerb.rotate, VaultVerb.recover, Erase.command, Retain.command,
+        VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,
+        PersonShow.command, PersonExportVerb.command, Erase.command, Retain.command,
         BackupVerb.command, RestoreVerb.command, Doctor.command, BenchVerb.command,
     ]
 

@@ -114,7 +114,9 @@ import Testing
         #expect(try example(type).draft.sealed(at: 1_041, recorded: recorded) == golden)
     }
 
-    @Test(arguments: ["events/send.refused", "events/send.reserved", "answers/ask"])
+    @Test(arguments: [
+        "events/send.refused", "events/send.reserved", "answers/ask", "answers/person",
+    ])
     func `agrees with the rules, scopes and verdicts in the schemas`(name: String) throws {
         let finding = try JSONValue.parse(contents("schemas/\(name).v1.json").span)["$defs"]?[
             "finding"]

@@ -22,7 +22,7 @@ enum Rooms {
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "Ledger",
+                "Events", "Views", "Ledger",
             ]
         ),
         (

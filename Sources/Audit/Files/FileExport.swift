@@ -63,16 +63,29 @@ public enum FileExport {
         _ ledger: Ledger, before end: Position, _ order: Order, to path: String?,
         progress: (Position) -> Void = { _ in }
     ) throws -> Result {
-        guard let path else { return try write(ledger, end, order, nil, progress) }
+        try whole(path) { try write(ledger, end, order, $0, progress) }
+    }
+
+    /// Lets `body` write a file that appears under its name when it is whole; nil is standard
+    /// output.
+    ///
+    /// Where `body` throws, nothing of the file stays.
+    static func whole<V>(_ path: String?, _ body: (String?) throws -> V) throws -> V {
+        guard let path else { return try body(nil) }
         if Folder.exists(path) {
             throw LedgerError(.exists, "\(path) is there already; export into a new file")
         }
         let unfinished = path + ".unfinished"
         try Folder.remove(unfinished)
-        let result = try write(ledger, end, order, unfinished, progress)
-        try Folder.rename(unfinished, to: path)
-        try Folder.sync(Folder.parent(of: path))
-        return result
+        do {
+            let result = try body(unfinished)
+            try Folder.rename(unfinished, to: path)
+            try Folder.sync(Folder.parent(of: path))
+            return result
+        } catch {
+            try? Folder.remove(unfinished)
+            throw error
+        }
     }
 
     private static func write(
@@ -145,6 +158,13 @@ struct ExportWalk {
         position = range.first
         last = min(end, range.last.map { $0 == .max ? end : $0 + 1 } ?? end)
         self.range = range
+    }
+
+    /// A walk over all events, sealed as they are.
+    init(before end: Position) {
+        var order = FileExport.Order(.ndjson, ExportRange(), by: "")
+        order.isRedacted = true
+        self.init(order, before: end)
     }
 
     /// Shows the events of the next page; answers false where there is none.

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Events
 import Storage
 import Vault
@@ -46,7 +46,7 @@ extension Ledger {
     /// The id of the person that an alias leads to.
     ///
     /// - Throws: ``LedgerError`` with `notFound` and whether there ever was one.
-    func living(_ alias: String) throws(LedgerError) -> Fingerprint {
+    public func living(_ alias: String) throws(LedgerError) -> Fingerprint {
         let vault = try keyring.vault()
         _ = try keyring.renew(vault)
         let hash = try sealer.aliasHash(alias)
@@ -78,8 +78,8 @@ extension Ledger {
     ) throws -> Erasure {
         var erasure = Erasure()
         erasure.person = person.hex
-        var needles = Needles()
-        needles.add(alias)
+        var mentions = Mentions(of: person)
+        mentions.add(alias)
         let end = try count()
         try forEachEvent(to: end) { event in
             if event.type == .exportMade {
@@ -90,7 +90,7 @@ extension Ledger {
             erasure.events += 1
             try withOpened(event) { opened in
                 for field in [Field.person, .name, .alias] {
-                    if let name = opened.text(field) { needles.add(name) }
+                    if let name = opened.text(field) { mentions.add(name) }
                 }
             }
             return true
@@ -98,57 +98,10 @@ extension Ledger {
         progress(end / 2)
         try forEachEvent(to: end) { event in
             if event.position % 65_536 == 0 { progress(end / 2 + event.position / 2) }
-            guard !event.concerns(person), event.type?.author == .anyone else { return true }
-            let isMentioned = try withOpened(event) { opened in
-                Self.searched.contains { field in
-                    opened.range(of: field).map {
-                        needles.are(in: opened.bytes.extracting($0))
-                    } ?? false
-                }
-            }
-            if isMentioned { erasure.mentions.append(event.position) }
+            if try mentions.isOne(event, self) { erasure.mentions.append(event.position) }
             return true
         }
         progress(end)
         return erasure
-    }
-
-    private static let searched: [Field] = [
-        .text, .name, .detail, .reason, .quoted, .evidence, .reasons, .extras,
-    ]
-}
-
-extension EventView {
-    /// Whether the event is sealed under the person's key, or names the person.
-    func concerns(_ id: Fingerprint) -> Bool {
-        id != .none && (person == id || holder == id || chat == id)
-    }
-}
-
-/// Texts by which a person is mentioned: names, aliases, the digits of numbers.
-private struct Needles {
-    private var needles: Set<[UInt8]> = []
-
-    mutating func add(_ name: String) {
-        let bytes = Array(name.utf8)
-        let part = bytes[Alias.canonical(bytes.span)]
-        // Shorter ones would be found everywhere.
-        guard part.count >= 4, needles.count < 64 else { return }
-        needles.insert(part.map(Self.folded))
-    }
-
-    func are(in text: Span<UInt8>) -> Bool {
-        for needle in needles where text.count >= needle.count {
-            for start in 0...(text.count - needle.count) {
-                var at = 0
-                while at < needle.count, Self.folded(text[start + at]) == needle[at] { at += 1 }
-                if at == needle.count { return true }
-            }
-        }
-        return false
-    }
-
-    private static func folded(_ byte: UInt8) -> UInt8 {
-        byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte
     }
 }

@@ -1,0 +1,112 @@
+public import Documents
+import Events
+
+extension PersonRecord {
+    /// What is held but for the conversation, for people.
+    ///
+    /// - Parameter isShort: For a terminal: sentences in place of wide tables, and the latest
+    ///   refusals.
+    public func document(isShort: Bool) -> Document {
+        var document = Document([.title("What is held of \(aliases.first ?? alias)")])
+        document.paragraph(
+            "From the ledger \(ledger), its first \(end) events, at \(Review.text(made)). Times "
+                + "are UTC.")
+        document.heading("Known as")
+        document.paragraph("Aliases: \(Self.list(aliases)).")
+        document.paragraph("Names: \(Self.list(names)).")
+        document.heading("Consent")
+        tellConsent(isShort, in: &document)
+        document.heading("Messages")
+        document.paragraph(
+            "They wrote \(inbound) messages\(Self.last(lastInbound)). The provider accepted "
+                + "\(outbound) messages to them\(Self.last(lastOutbound)).")
+        var grid = Grid([.text("events"), .number("count")])
+        for (number, count) in types.sorted(by: { $0.key < $1.key }) {
+            grid.rows.append([Self.typeName(number), "\(count)"])
+        }
+        if !grid.rows.isEmpty { document.grid(grid) }
+        guard isShort else { return document }
+        document.heading("Not sent")
+        guard !refusals.isEmpty else {
+            document.paragraph("None.")
+            return document
+        }
+        let all = types[EventType.sendRefused.rawValue] ?? 0
+        document.paragraph("The latest of \(all):")
+        for refusal in refusals.reversed() {
+            document.paragraph(
+                "\(Review.text(refusal.time)) (position \(refusal.position)) \(refusal.verdict): "
+                    + refusal.reasons.joined(separator: " "))
+        }
+        return document
+    }
+
+    private func tellConsent(_ isShort: Bool, in document: inout Document) {
+        guard !consents.isEmpty else {
+            document.paragraph("Nothing is known: they were not asked, and said nothing.")
+            return
+        }
+        guard !isShort else {
+            for basis in consents { document.paragraph(basis.sentence) }
+            return
+        }
+        var grid = Grid([
+            .text("category"), .text("state"), .text("since"), .number("position"),
+            .text("evidence"), .text("wording"),
+        ])
+        for basis in consents {
+            grid.rows.append([
+                basis.category, basis.state, Review.text(basis.time), "\(basis.position)",
+                basis.evidence?.onOneLine ?? "", basis.wording?.onOneLine ?? "",
+            ])
+        }
+        document.grid(grid)
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        guard !texts.isEmpty else { return "none" }
+        let more = texts.count == textsMax ? ", and perhaps more in the events" : ""
+        return texts.map(\.onOneLine).joined(separator: ", ") + more
+    }
+
+    private static func last(_ instant: Instant?) -> String {
+        instant.map { ", the last at \(Review.text($0))" } ?? ""
+    }
+}
+
+extension PersonRecord.Basis {
+    /// For a terminal, where long cells are cut.
+    fileprivate var sentence: String {
+        "\(category): \(state) since \(Review.text(time)) (position \(position))"
+            + (evidence.map { ", evidence: \($0.onOneLine)" } ?? "")
+            + (wording.map { ", wording: \u{201C}\($0.onOneLine)\u{201D}" } ?? "")
+    }
+}
+
+/// Messages that were not sent, as rows.
+struct RefusalGrid {
+    private(set) var grid = Grid([
+        .text("time"), .number("position"), .text("verdict"), .text("why"),
+    ])
+
+    mutating func add(_ refusal: PersonRecord.Refusal) {
+        grid.rows.append([
+            Review.text(refusal.time), "\(refusal.position)", refusal.verdict,
+            refusal.reasons.joined(separator: " "),
+        ])
+    }
+
+    /// Takes the rows out, where there are any.
+    mutating func take() -> Grid? {
+        guard !grid.rows.isEmpty else { return nil }
+        defer { grid.rows = [] }
+        return grid
+    }
+}
+
+extension String {
+    /// The text with a mark where lines end, which pages would show as escapes.
+    var onOneLine: String {
+        replacing("\r\n", with: " \u{23CE} ").replacing("\n", with: " \u{23CE} ")
+    }
+}
