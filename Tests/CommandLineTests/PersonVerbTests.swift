@@ -115,7 +115,7 @@ struct `The verbs of a person` {
             for line in [
                 "What is held of \(alias)", "Aliases: \(alias).", "Names: <b>Thandi|\\x1B[2J.",
                 "marketing: withdrawn since 2025-10-01 09:01:00 (position 2), evidence: STOP",
-                "They wrote 1 messages, the last at 2025-10-01 09:00:00.",
+                "They wrote 1 message (the last at 2025-10-01 09:00:00).",
                 "send.refused           1",
                 "refuse: consent: The person's consent is missing or withdrawn.",
             ] {

@@ -18,8 +18,8 @@ extension PersonRecord {
         tellConsent(isShort, in: &document)
         document.heading("Messages")
         document.paragraph(
-            "They wrote \(inbound) messages\(Self.last(lastInbound)). The provider accepted "
-                + "\(outbound) messages to them\(Self.last(lastOutbound)).")
+            "They wrote \(Self.messages(inbound, lastInbound)). The provider accepted "
+                + "\(Self.messages(outbound, lastOutbound)) to them.")
         var grid = Grid([.text("events"), .number("count")])
         for (number, count) in types.sorted(by: { $0.key < $1.key }) {
             grid.rows.append([Self.typeName(number), "\(count)"])
@@ -69,8 +69,9 @@ extension PersonRecord {
         return texts.map(\.onOneLine).joined(separator: ", ") + more
     }
 
-    private static func last(_ instant: Instant?) -> String {
-        instant.map { ", the last at \(Review.text($0))" } ?? ""
+    private static func messages(_ count: UInt32, _ last: Instant?) -> String {
+        (count == 1 ? "1 message" : "\(count) messages")
+            + (last.map { " (the last at \(Review.text($0)))" } ?? "")
     }
 }
 
