@@ -15,12 +15,12 @@ struct `The doctor` {
             #expect(
                 whole.findings.keys.sorted() == [
                     "backup", "checkpoint", "clock", "disk", "erasures", "format", "key", "log",
-                    "permissions", "readers", "records", "tree", "views",
+                    "permissions", "readers", "records", "tree", "vault", "views",
                 ])
             #expect(whole.findings["log"] == "5 records, which begin with the 5 that were signed")
             let quick = try place.examine("--quick")
             #expect(quick.findings["records"] == nil)
-            #expect(quick.findings.count == 12)
+            #expect(quick.findings.count == 13)
             #expect(try place.run("doctor", "--quick", "--accept-clock").code == 64)
             #expect(try place.run("doctor").out.contains("ok     tree: 5 records hashed"))
         }

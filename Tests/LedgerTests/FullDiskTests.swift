@@ -29,8 +29,7 @@ import Testing
             #expect(refusal?.code == .storage)
             #expect(refusal?.message.contains("disk is full") == true)
             #expect(acknowledged > 500)
-            try await fill(disk)
-            try await checkRefused(ledger, acknowledged)
+            try await keepingFull(disk) { try await checkRefused(ledger, acknowledged) }
             // Room comes, and the same ledger goes on.
             try #require(mount("ledger-test", disk, "tmpfs", UInt(MS_REMOUNT), "size=64m") == 0)
             let next = try await ledger.append(
@@ -41,22 +40,27 @@ import Testing
         }
     }
 
-    /// Takes what room there is, until a flush that was under way gives no more of it back.
-    private func fill(_ disk: String) async throws {
-        var number = 0
-        var quiet = 0
-        while quiet < 5 {
-            quiet += 1
-            while (try? Descriptor.create("\(disk)/\(number)", filler)) != nil {
-                number += 1
-                quiet = 0
+    /// Takes what room there is while `body` runs: a flush that fails gives some back, whenever a
+    /// busy machine lets it.
+    private func keepingFull(_ disk: String, _ body: () async throws -> Void) async throws {
+        let file = open(disk + "/filler", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(file) }
+        let isDone = Locked(false)
+        let ended = Locked(false)
+        SystemThread.start {
+            let many = [UInt8](repeating: 0, count: 1 << 18)
+            while !isDone.withLock({ $0 }) {
+                while write(file, many, many.count) > 0 {}
+                SystemThread.sleep(nanoseconds: 500_000)
             }
-            number += 1
-            try await Task.sleep(for: .milliseconds(200))
+            ended.withLock { $0 = true }
         }
+        defer { isDone.withLock { $0 = true } }
+        try await Task.sleep(for: .milliseconds(1_500))
+        try await body()
+        isDone.withLock { $0 = true }
+        while !ended.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
     }
-
-    private let filler = [UInt8](repeating: 0, count: 4096)
 
     private func checkRefused(_ ledger: Ledger, _ acknowledged: Position) async throws {
         let text = String(repeating: "more than fits ", count: 4000)
