@@ -156,8 +156,12 @@ struct SealingSession {
         if naming.holder == nil, let place = builder.place(of: .chat) {
             naming.holder = try owner(builder, place, .chat, tools)
         }
-        if naming.holder == nil, let hint, let owner = try? vault.owner(id: hint) {
-            naming.holder = owner
+        if naming.holder == nil, let hint {
+            do throws(VaultError) { naming.holder = try vault.owner(id: hint) } catch {
+                guard error.code == .keyGone else { throw error }
+                // It comes after the erasure of whom it went to, and must not stay for ever.
+                naming.holder = try day(of: builder, tools)
+            }
         }
         if naming.holder == nil, builder.eventType == .inputQuarantined {
             naming.holder = try day(of: builder, tools)
@@ -197,7 +201,8 @@ struct SealingSession {
         if !mints.contains(where: { $0.alias == mint.alias }) { mints.append(mint) }
     }
 
-    /// The key of the day on which the input happened.
+    /// The key of the day on which it happened: of input that was put aside, and of what is told
+    /// about somebody who was erased.
     private mutating func day(
         of builder: borrowing DraftBuilder, _ tools: Sealer
     ) throws(VaultError) -> Owner {
