@@ -89,7 +89,7 @@ private let alias = "+27820000001"
             #expect(
                 try ledger.positions(where: EventFilter(types: [.consentWithdrawn])).count == 6)
             let list = try ErasureList(file: ledger.folder + "/keys/erasures")
-            #expect(list.erasures.count == 5)
+            #expect(list.erasures.count == 1, "the newest erasure of an alias counts")
             #expect(Set(list.erasures.map(\.alias)).count == 1)
             #expect(list.erasures.allSatisfy { $0.optOut != 0 })
             #expect(try ledger.stateDifference() == nil)
@@ -304,5 +304,50 @@ private struct Leaves: HashSource {
         var frontier = Frontier()
         for hash in hashes[start..<start + count] { frontier.append(hash, with: &hasher) }
         return frontier.root
+    }
+}
+
+@Suite struct `A report` {
+    @Test func `is sealed like its request, also in a process that never saw it`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply("rate_limits:\n  messages_per_minute: 9000\n", now: at(1))
+            let other = try Ledger.open(ledger.folder)
+            defer { other.close() }
+            // The other process has read the vault before the person is in it.
+            _ = try await other.append([personal(0, ["T", "t", "+27820000009", "m"])], now: at(1))
+            for number in 0..<40 {
+                var request = SendRequest()
+                (request.person, request.text) = ("+2782000\(1_000 + number)", "hello")
+                let asked = try await ledger.ask(PreparedRequest(request), now: at(2))
+                var report = SendReport(try #require(asked.reservation), .accepted)
+                report.message = "wamid.\(number)"
+                let told = try await other.report(report, now: at(3))
+                let (kind, holder) = try ledger.withEvent(at: told.position) {
+                    ($0.holderKind, $0.holder)
+                }
+                #expect(kind == .person)
+                #expect(try ledger.withEvent(at: asked.position) { $0.person } == holder)
+            }
+        }
+    }
+
+    @Test func `that comes after an erasure does not stay for ever`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply("rate_limits:\n  messages_per_minute: 9000\n", now: at(1))
+            var request = SendRequest()
+            (request.person, request.text) = (alias, "hello")
+            let asked = try await ledger.ask(PreparedRequest(request), now: at(2))
+            _ = try await ledger.erase(alias, by: ann)
+            var report = SendReport(try #require(asked.reservation), .accepted)
+            report.message = "wamid.HBgLMjc4"
+            let told = try await ledger.report(report, now: at(3))
+            #expect(try ledger.withEvent(at: told.position) { $0.holderKind } == .day)
+            let again = try await ledger.report(report, now: at(4))
+            #expect(again.position == told.position)
+            // It is gone with its day: the clock of a development ledger says which.
+            let retention = try ledger.retention(before: at(40_000 * 86_400))
+            _ = try await ledger.apply(retention, by: ann)
+            #expect(try ledger.withOpenEvent(at: told.position) { $0.text(.message) } == nil)
+        }
     }
 }

@@ -26,12 +26,15 @@ struct EventSealer: Sendable {
     func holder(of reservation: Reservation) throws(LedgerError) -> Fingerprint? {
         guard log.identity.tags.include(reservation) else { return nil }
         do {
-            return try log.environment.read { transaction in
+            let holder: Fingerprint? = try log.environment.read { transaction in
                 guard let bytes = try transaction.value(at: reservation.position, in: log.log),
                     let event = EventView(bytes), event.isSealed
                 else { return nil }
                 return event.holder
             }
+            // Another process may have made the key just now: then the vault is read anew.
+            if let holder { _ = try keyring.owner(id: holder) }
+            return holder
         } catch { throw LedgerError(any: error) }
     }
 

@@ -183,11 +183,14 @@ struct SealingSession {
     ) throws(VaultError) -> Owner? {
         if let direct { return direct }
         if let chat { return try owner(chat.span, .chat, tools) }
-        if let hint, let owner = try? vault.owner(id: hint) { return owner }
-        if type == .inputQuarantined {
-            let day = UInt32(clamping: (time ?? today).nanoseconds / 86_400_000_000_000)
-            return try owner(tools.alias(day: day, keys: vault.names), .day, day: day)
+        if let hint {
+            do throws(VaultError) { return try vault.owner(id: hint) } catch {
+                guard error.code == .keyGone else { throw error }
+                // It comes after the erasure of whom it went to, and must not stay for ever.
+                return try owner(ofDay: time ?? today, tools)
+            }
         }
+        if type == .inputQuarantined { return try owner(ofDay: time ?? today, tools) }
         guard type.author == .anyone else { return nil }
         return try owner(tools.ledgerAlias(keys: vault.names), .ledger)
     }
@@ -213,6 +216,15 @@ struct SealingSession {
         let proposal = try vault.proposal(alias: alias, orNew: kind)
         if proposal.isNew { note(Mint(alias: alias, name: [], proposal, day: day)) }
         return proposal.owner
+    }
+
+    /// The key of the day on which it happened: of input that was put aside, and of what is told
+    /// about somebody who was erased.
+    private mutating func owner(
+        ofDay time: Instant, _ tools: Sealer
+    ) throws(VaultError) -> Owner {
+        let day = UInt32(clamping: time.nanoseconds / 86_400_000_000_000)
+        return try owner(tools.alias(day: day, keys: vault.names), .day, day: day)
     }
 
     private mutating func note(_ mint: Mint) {

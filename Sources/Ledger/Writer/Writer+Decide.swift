@@ -24,7 +24,7 @@ extension Writer {
         try remember(group.returning, time.now, transaction)
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
-        group.isDecided = state.applied - before < Self.expiredMax && group.erased.isEmpty
+        group.isDecided = state.applied - before < Self.expiredMax && group.erased == nil
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }

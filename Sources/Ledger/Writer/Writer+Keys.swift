@@ -100,7 +100,10 @@ extension Writer {
         return try tell(intent, &group, now, transaction)
     }
 
-    /// Records that each person was erased; the list of erasures follows after the commit.
+    /// Records that each person was erased, and adds the aliases to the list of erasures.
+    ///
+    /// The list is written before the commit, while nobody else can write it: the keys are gone
+    /// whatever becomes of the commit.
     private func tell(
         _ intent: ErasureIntent, _ group: inout Group, _ now: Instant,
         _ transaction: borrowing WriteTransaction
@@ -109,11 +112,18 @@ extension Writer {
         for person in intent.persons {
             places[person] = try record(erasureOf: person, intent.authority, now, transaction)
         }
-        group.erased = intent.lines.map {
-            ErasedAlias(
-                position: places[$0.person] ?? 0, alias: $0.alias, optOut: $0.flags.optOut,
-                isAsked: $0.flags.isAsked)
-        }
+        do {
+            let path = keyring.keys + "/erasures"
+            var list = try ErasureList(file: path)
+            list.add(
+                intent.lines.map {
+                    ErasedAlias(
+                        position: places[$0.person] ?? 0, alias: $0.alias,
+                        optOut: $0.flags.optOut, isAsked: $0.flags.isAsked)
+                })
+            try Descriptor.replace(path, Array(list.text.utf8))
+        } catch { throw LedgerError(any: error) }
+        group.erased = intent
         return intent.persons.compactMap { places[$0] }
     }
 
@@ -181,17 +191,19 @@ extension Writer {
         }
     }
 
-    /// After the commit: the log tells of the erasure, the list names it, and the intent is gone.
+    /// After the commit: the log tells of the erasure, and the intent is removed, unless another
+    /// process has ended this one and begun the next.
     func endErasure(_ group: inout Group) throws {
-        guard !group.erased.isEmpty else { return }
-        let path = keyring.keys + "/erasures"
-        var list = try ErasureList(file: path)
-        for erasure in group.erased { list.add(erasure) }
-        try Descriptor.replace(path, Array(list.text.utf8))
-        let intent = ErasureIntent.path(keyring.keys)
-        if Folder.exists(intent) { try Folder.remove(intent) }
-        try Folder.sync(keyring.keys)
-        group.erased = []
+        guard let erased = group.erased else { return }
+        let path = ErasureIntent.path(keyring.keys)
+        try log.environment.write { _ in
+            guard Folder.exists(path) else { return }
+            let text = try Descriptor.contents(of: path, byteMax: 1 << 20)
+            guard ErasureIntent(text: text.span.string) == erased else { return }
+            try Folder.remove(path)
+            try Folder.sync(keyring.keys)
+        }
+        group.erased = nil
         knownErasures = try keyring.vault().erasures
     }
 }

@@ -257,8 +257,8 @@ struct Group {
     var returning: [Mint] = []
     /// The vault's file that counts from this commit on, where it had to grow or was rotated.
     var nextVault: UInt64?
-    /// The erasures that this commit tells of.
-    var erased: [ErasedAlias] = []
+    /// The erasure that this commit tells of.
+    var erased: ErasureIntent?
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
 }

@@ -53,9 +53,11 @@ public struct ErasureList: Sendable, Equatable {
         }
     }
 
-    /// Takes in one more, unless it is there.
-    mutating func add(_ erasure: ErasedAlias) {
-        if !erasures.contains(erasure) { erasures.append(erasure) }
+    /// Takes in more; of an alias that is there already, the newest counts.
+    mutating func add(_ newer: [ErasedAlias]) {
+        let aliases = Set(newer.map(\.alias))
+        erasures.removeAll { aliases.contains($0.alias) }
+        erasures += newer
     }
 
     /// The file's content.
