@@ -22,8 +22,8 @@ extension Writer {
         try expire(&time, transaction, atMost: Self.expiredMax)
         try finishErasure(&group, time.now, transaction)
         try remember(group.returning, time.now, transaction)
-        // An erasure that a process which died had begun ends with a commit of its own: the next one
-        // may be of somebody else.
+        // An erasure that a process which died had begun ends with a commit of its own: the next
+        // one may be of somebody else.
         group.isDecided = state.applied - before < Self.expiredMax && group.erased.isEmpty
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {

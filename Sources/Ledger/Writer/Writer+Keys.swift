@@ -158,7 +158,7 @@ extension Writer {
         // Who is about to write an intent looks for one that is there, whatever the vault says.
         guard knownErasures != erasures || group.jobs.contains(where: \.changesKeys) else { return }
         keyring.sealers.forget()
-        // A file of keys that counts no more, and that a process which died left, holds the key too.
+        // A file of keys that counts no more, left by a process that died, holds the key, too.
         if group.nextVault == nil { _ = try vault.sweep() }
         let path = ErasureIntent.path(keyring.keys)
         if Folder.exists(path) {
