@@ -335,4 +335,4 @@ class NewPersons(AppendSingly):
 
 
 def all_forgetting(quick):
-    return [Erase(), Retain(270 if quick else 300), Rotate(), NewPersons(4 if quick else 8)]
+    return [Erase(), Retain(12 if quick else 300), Rotate(), NewPersons(4 if quick else 8)]
