@@ -163,6 +163,7 @@ public struct AES256Blocks: ~Copyable, @unchecked Sendable {
 }
 
 private func cipher(_ name: String) -> OpaquePointer {
+    OpenSSL.begin()
     guard let cipher = unsafe EVP_CIPHER_fetch(nil, name, nil) else {
         preconditionFailure("OpenSSL has no \(name)")
     }

@@ -20,6 +20,7 @@ public enum Ed25519 {
 
         /// The key of a seed; nil unless it has 32 bytes.
         public init?(seed: Span<UInt8>) {
+            OpenSSL.begin()
             guard seed.count == keyByteCount,
                 let key = unsafe seed.withUnsafeBufferPointer({ seed in
                     unsafe EVP_PKEY_new_raw_private_key(
@@ -92,6 +93,7 @@ public enum Ed25519 {
         /// Whether `signature` is this key's signature of `message`.
         public func verifies(_ signature: Span<UInt8>, of message: Span<UInt8>) -> Bool {
             guard signature.count == signatureByteCount else { return false }
+            OpenSSL.begin()
             let key = unsafe EVP_PKEY_new_raw_public_key(
                 EVP_PKEY_ED25519, nil, bytes, keyByteCount)
             let context = unsafe EVP_MD_CTX_new()

@@ -5,7 +5,8 @@ import COpenSSL
 public enum HMAC {
     /// The code of `message` under `key`, 32 bytes.
     public static func sha256(key: Span<UInt8>, _ message: Span<UInt8>) -> Secret {
-        Secret(count: 32) { code in
+        OpenSSL.begin()
+        return Secret(count: 32) { code in
             let done = unsafe code.withUnsafeMutableBufferPointer { code in
                 unsafe key.withUnsafeBufferPointer { key in
                     unsafe message.withUnsafeBufferPointer { message in

@@ -16,6 +16,7 @@ public struct SHA256: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     private nonisolated(unsafe) static let algorithm: OpaquePointer = {
+        OpenSSL.begin()
         guard let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil) else {
             preconditionFailure("OpenSSL has no SHA-256")
         }

@@ -4,6 +4,7 @@ import COpenSSL
 public enum SecureRandom {
     /// Overwrites all of `bytes`.
     public static func fill(_ bytes: inout MutableSpan<UInt8>) {
+        OpenSSL.begin()
         unsafe bytes.withUnsafeMutableBytes { target in
             guard let count = Int32(exactly: target.count) else {
                 preconditionFailure("at most 2 GiB of chance at a time")

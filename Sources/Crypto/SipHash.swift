@@ -14,6 +14,7 @@ public struct SipHash: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     private nonisolated(unsafe) static let algorithm: OpaquePointer = {
+        OpenSSL.begin()
         guard let algorithm = unsafe EVP_MAC_fetch(nil, "SIPHASH", nil) else {
             preconditionFailure("OpenSSL has no SipHash")
         }

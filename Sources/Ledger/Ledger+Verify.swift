@@ -63,6 +63,12 @@ extension Ledger {
             }
             progress(next, total)
         }
+        if faults.isEmpty, try hasMoreThanItCounts() {
+            faults.append(
+                Fault(
+                    position: total,
+                    message: "the log holds records beyond the \(total) that it counts"))
+        }
         // Where records are missing or damaged, the roots can only repeat it.
         guard faults.allSatisfy({ $0.position == nil }) else { return faults }
         let forks = roots.faults(total)
@@ -71,6 +77,19 @@ extension Ledger {
             try? remember(fork: forks.first.map { LedgerError(.forked, $0.message) })
         }
         return faults + forks
+    }
+
+    /// Whether records stand behind the last that LMDB counts: the count itself was changed.
+    private func hasMoreThanItCounts() throws -> Bool {
+        try log.environment.read { transaction in
+            let count = Position(try transaction.count(of: log.log))
+            var hasMore = false
+            try transaction.scan(log.log, from: count) { _, _ in
+                hasMore = true
+                return false
+            }
+            return hasMore
+        }
     }
 
     /// Every checkpoint of `keys/checkpoints`; a file that is none is a fault.
