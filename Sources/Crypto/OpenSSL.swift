@@ -9,7 +9,7 @@ enum OpenSSL {
     /// overwritten by whoever holds them.
     static let isReady: Bool = {
         // OPENSSL_INIT_NO_ATEXIT, which is no constant to Swift.
-        unsafe OPENSSL_init_crypto(0x0008_0000, nil) == 1
+        OPENSSL_init_crypto(0x0008_0000, nil) == 1
     }()
 
     /// Makes it ready.

@@ -65,7 +65,7 @@ import Testing
     private func checkRefused(_ ledger: Ledger, _ acknowledged: Position) async throws {
         let text = String(repeating: "more than fits ", count: 4000)
         for number in 0..<3 {
-            // Far more than what a commit that failed left behind in the file, and may be used again.
+            // Far more than a commit that failed can have left behind in the file.
             let drafts = (0..<20).map {
                 sampleMessage(number * 20 + $0, source: "late", seconds: 1, text: text)
             }
