@@ -29,10 +29,13 @@ public struct LedgerIdentity: Sendable, Equatable {
 }
 
 /// The rows of the log's main table.
-enum MetaKey: String {
+enum MetaKey: String, CaseIterable {
     case format, origin, development, views, clock, vault, past, restoring
 
     var bytes: [UInt8] { Array(rawValue.utf8) }
+
+    /// All names in the main table: the rows, and the table of records.
+    static let known = Set(allCases.map(\.rawValue) + ["log"])
 }
 
 /// The clock row: what the next commit compares its own clocks with.

@@ -135,6 +135,17 @@ final class LogStore: Sendable {
                         + "clear. Export its events with the version that wrote them ('ledger events "
                         + "--json'), and append them to a new ledger")
             }
+            // A bit in the name of the table of records would make it a new and empty one.
+            let start: [UInt8] = []
+            try transaction.scan(main, from: start.span) { key, _ in
+                guard MetaKey.known.contains(key.string) else {
+                    throw LedgerError(
+                        .damaged,
+                        "\(folder): the log's main table holds a name that nobody gave; restore the "
+                            + "log from a backup")
+                }
+                return true
+            }
             let origin =
                 try transaction.value(of: MetaKey.origin.bytes.span, in: main)?.string ?? ""
             let flag = try transaction.value(of: MetaKey.development.bytes.span, in: main)
