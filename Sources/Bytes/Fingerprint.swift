@@ -9,6 +9,14 @@ public struct Fingerprint: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Wraps 128 bits.
     @inlinable public init(_ bits: UInt128) { self.bits = bits }
 
+    /// The 16 bytes that stand at `offset`.
+    @inlinable
+    public init(_ bytes: Span<UInt8>, at offset: Int) {
+        self.init(
+            UInt128(bytes.load(at: offset + 8, as: UInt64.self)) << 64
+                | UInt128(bytes.load(at: offset, as: UInt64.self)))
+    }
+
     /// No name at all.
     @inlinable public static var none: Fingerprint { Fingerprint(0) }
 

@@ -30,6 +30,28 @@ public enum PageFrame {
           border-radius: 8px; padding: .75rem; font-size: .85rem; line-height: 1.35; }
         """#
 
+    /// A page up to its body, with places for `TITLE` and `STYLE`; it may load nothing.
+    public static func opening(hasScript: Bool, style: String = "") -> String {
+        let script = hasScript ? " script-src 'unsafe-inline';" : ""
+        return #"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy"
+              content="default-src 'none';\#(script) style-src 'unsafe-inline'">
+            <title>{{TITLE}}</title>
+            <style>
+            {{STYLE}}
+            \#(style)</style>
+            </head>
+            <body>
+
+            """#
+    }
+
     /// Puts values in the places of their `{{NAME}}`; what a value holds is never looked at again.
     public static func fill(_ template: String, _ values: [String: String]) -> String {
         var result = ""

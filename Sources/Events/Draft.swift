@@ -18,18 +18,12 @@ public struct Draft: Sendable {
 
     /// The fingerprint of (source, id).
     public var identity: Fingerprint {
-        let span = bytes.span
-        return Fingerprint(
-            UInt128(span.load(at: 48, as: UInt64.self)) << 64
-                | UInt128(span.load(at: 40, as: UInt64.self)))
+        Fingerprint(bytes.span, at: 40)
     }
 
     /// The digest of the content.
     public var digest: Fingerprint {
-        let span = bytes.span
-        return Fingerprint(
-            UInt128(span.load(at: 64, as: UInt64.self)) << 64
-                | UInt128(span.load(at: 56, as: UInt64.self)))
+        Fingerprint(bytes.span, at: 56)
     }
 
     /// The event type.

@@ -122,12 +122,6 @@ public struct DraftBuilder: Sendable {
             at: index)
     }
 
-    /// Takes a field whose value lies in `values` already; fields come in ascending order.
-    mutating func take(number: UInt8, kind: UInt8, _ range: Range<Int>) {
-        present |= 1 << UInt128(number)
-        entries.append(Entry(number: number, kind: kind, range: range))
-    }
-
     /// Begins an event of a type with the fields of another draft, which may be sealed already.
     public init(_ type: EventType, continuing other: DraftBuilder) {
         self = other

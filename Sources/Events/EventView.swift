@@ -115,9 +115,7 @@ public struct EventView: ~Escapable {
 
     @inlinable
     func fingerprint(at offset: Int) -> Fingerprint {
-        Fingerprint(
-            UInt128(bytes.load(at: offset + 8, as: UInt64.self)) << 64
-                | UInt128(bytes.load(at: offset, as: UInt64.self)))
+        Fingerprint(bytes, at: offset)
     }
 }
 

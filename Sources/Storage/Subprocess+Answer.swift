@@ -15,7 +15,12 @@ extension Subprocess {
         defer { close(ends[0]) }
         let id: Int32
         do throws(StorageError) {
-            id = try start(path, arguments, output: ends[1])
+            let output = ends[1]
+            id = try unsafe start(path, arguments) { actions in
+                unsafe posix_spawn_file_actions_addopen(
+                    &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+                unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+            }
         } catch {
             close(ends[1])
             throw error
@@ -59,28 +64,7 @@ extension Subprocess {
     /// Kills the program, takes its end, and says why.
     private func ended(_ path: String, _ reason: String) -> StorageError {
         kill(id, SIGKILL)
-        var status: Int32 = 0
-        while unsafe waitpid(id, &status, 0) < 0, errno == EINTR {}
+        _ = wait()
         return StorageError(.failed, "\(path) \(reason)")
-    }
-
-    private static func start(
-        _ path: String, _ arguments: [String], output: Int32
-    ) throws(StorageError) -> Int32 {
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
-            unsafe strdup($0)
-        }
-        unsafe words.append(nil)
-        defer { unsafe words.forEach { unsafe free($0) } }
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(
-            &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        var id: pid_t = 0
-        let code = unsafe posix_spawn(&id, path, &actions, nil, words, environ)
-        if code != 0 { throw StorageError.of(code, "starting \(path)") }
-        return id
     }
 }

@@ -12,6 +12,17 @@ public struct Subprocess: Sendable {
     ///
     /// - Throws: ``StorageError`` where the system refuses.
     public init(_ path: String, _ arguments: [String], output: String? = nil) throws(StorageError) {
+        id = try unsafe Self.start(path, arguments) { actions in
+            unsafe posix_spawn_file_actions_addopen(
+                &actions, STDOUT_FILENO, output ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
+    }
+
+    /// Starts a program whose files are set up by `prepare`; answers its process id.
+    static func start(
+        _ path: String, _ arguments: [String],
+        prepare: (inout posix_spawn_file_actions_t) -> Void
+    ) throws(StorageError) -> Int32 {
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map {
             unsafe strdup($0)
         }
@@ -20,12 +31,11 @@ public struct Subprocess: Sendable {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(
-            &actions, STDOUT_FILENO, output ?? "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        unsafe prepare(&actions)
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, path, &actions, nil, words, environ)
         if code != 0 { throw StorageError.of(code, "starting \(path)") }
-        self.id = id
+        return id
     }
 
     /// Waits for the end; answers the exit code, or 128 and the signal.

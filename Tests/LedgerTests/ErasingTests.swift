@@ -169,9 +169,8 @@ private let alias = "+27820000001"
             for number in 0..<600 {
                 let alias = "+278\(20_000_000 + number % 300)"
                 let time = number < 300 ? 1_000 : number % 3 == 0 ? 9_000 : 1_500
-                var builder = DraftBuilder(personal(number, ["N", "t", alias, "m"]))
-                builder.happened(at: at(Int64(time)))
-                _ = try await ledger.append([builder.finish()!])
+                let words = ["N", "t", alias, "m"]
+                _ = try await ledger.append([personal(number, words, seconds: Int64(time))])
             }
             let retention = try ledger.retention(before: at(5_000))
             #expect(retention.persons == 200)

@@ -267,6 +267,18 @@ private let alias = "+27820000001"
     }
 }
 
+@Suite struct `An erasure whose reason has several lines` {
+    @Test func `leaves nothing begun behind`() async throws {
+        try await withLedger { ledger in
+            _ = try await ledger.append([personal(1, ["Thandi", "hello", alias, "m"])])
+            let authority = Authority(by: "ann", why: "asked\nby letter\r", user: "", login: nil)
+            _ = try await ledger.erase(alias, by: authority)
+            #expect(!Folder.exists(ledger.folder + "/keys/erasing"))
+            #expect(try ledger.withEvent(at: 1) { $0.text(.why) } == "asked\nby letter\r")
+        }
+    }
+}
+
 @Suite struct `An erasure that cannot be told` {
     @Test func `is not begun, and stops nobody`() async throws {
         try await withLedger { ledger in

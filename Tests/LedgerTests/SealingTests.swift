@@ -182,9 +182,9 @@ import Testing
 }
 
 /// A direct message with a name, a text, an alias and a message's id.
-func personal(_ number: Int, _ words: [String]) -> Draft {
+func personal(_ number: Int, _ words: [String], seconds: Int64 = 2) -> Draft {
     var builder = DraftBuilder(.messageReceived, source: "test/1", id: "\(words[3])-\(number)")
-    builder.happened(at: at(2))
+    builder.happened(at: at(seconds))
     builder.add(.subject, text: "DR1854951")
     builder.add(.account, text: "+27000000001")
     builder.add(.chat, text: words[2])

@@ -95,22 +95,8 @@ struct PersonPage: PersonWriter {
         Grid([.text("time"), .number("position"), .text("what"), .text("words")])
     }
 
-    private static let head = #"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>{{TITLE}}</title>
-        <style>
-        {{STYLE}}
-        td:last-child { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }
-        </style>
-        </head>
-        <body>
-
-        """#
+    private static let head = PageFrame.opening(
+        hasScript: false,
+        style: "td:last-child { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }\n"
+    )
 }

@@ -41,24 +41,6 @@ public struct Seal: Sendable {
 }
 
 extension DraftBuilder {
-    /// Takes a draft apart that was finished in clear.
-    public init(_ draft: Draft) {
-        let bytes = draft.bytes.span
-        self.init(draft.type, version: Int(bytes[4]), valueBytes: 2 * bytes.count)
-        time = Instant(nanoseconds: bytes.load(at: 24, as: Int64.self))
-        form = TimeForm(bits: bytes[6], offset: bytes.load(at: 32, as: Int16.self))
-        let directory = 72 + 16 * (bytes[1] & 0xFE).nonzeroBitCount
-        let count = Int(bytes[5])
-        values.append(bytes.extracting((directory + 4 * count)...))
-        var start = 0
-        for index in 0..<count {
-            let at = directory + 4 * index
-            let end = Int(bytes.load(at: at + 2, as: UInt16.self))
-            take(number: bytes[at], kind: bytes[at + 1], start..<end)
-            start = end
-        }
-    }
-
     /// When it happened, or nil where that was not said.
     public var happened: Instant? { form.isAbsent ? nil : time }
 
@@ -74,15 +56,6 @@ extension DraftBuilder {
     /// All fields so far, in ascending order.
     public var places: [FieldPlace] {
         entries.map { FieldPlace(number: $0.number, kind: $0.kind, range: $0.range) }
-    }
-
-    /// Where the value of a text lies among ``valueBytes``, or nil.
-    public func place(of field: Field) -> Range<Int>? { range(of: field, .text) }
-
-    /// Where the value of a field of whatever kind lies, or nil.
-    public func anyPlace(of field: Field) -> Range<Int>? {
-        guard has(field) else { return nil }
-        return entries.first { $0.number == field.rawValue }?.range
     }
 
     /// Puts sealed values in the place of those in clear.

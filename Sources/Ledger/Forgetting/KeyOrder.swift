@@ -78,26 +78,9 @@ struct ErasureIntent: Equatable {
 extension Fingerprint {
     /// The fingerprint whose bytes these digits are; nil for anything else.
     init?(hex: some StringProtocol) {
-        guard hex.utf8.count == 32 else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in hex.utf8 {
-            let value: UInt8
-            switch digit {
-            case 0x30...0x39: value = digit - 0x30
-            case 0x61...0x66: value = digit - 0x57
-            default: return nil
-            }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        guard hex.utf8.count == 32, let bytes = Array(hex.utf8).span.hexadecimalBytes else {
+            return nil
         }
-        let span = bytes.span
-        self.init(
-            UInt128(span.load(at: 8, as: UInt64.self)) << 64
-                | UInt128(span.load(at: 0, as: UInt64.self)))
+        self.init(bytes.span, at: 0)
     }
 }

@@ -58,9 +58,7 @@ struct ClockRow: Equatable {
 
     init?(_ bytes: Span<UInt8>) {
         guard bytes.count == 40 else { return nil }
-        bootID = Fingerprint(
-            UInt128(bytes.load(at: 8, as: UInt64.self)) << 64
-                | UInt128(bytes.load(at: 0, as: UInt64.self)))
+        bootID = Fingerprint(bytes, at: 0)
         boot = bytes.load(at: 16, as: Int64.self)
         ledger = Instant(nanoseconds: bytes.load(at: 24, as: Int64.self))
         hasStepped = bytes.load(at: 32, as: UInt64.self) & 1 != 0

@@ -106,12 +106,13 @@ struct EventSealer: Sendable {
 
     /// The fingerprint of a draft's source and id.
     func identity(of draft: Draft) throws(LedgerError) -> Fingerprint {
-        if draft.isFrom(Ledger.ownSource) { return draft.identity }
         let vault = try keyring.vault()
-        let builder = DraftBuilder(draft)
+        var table = FieldTable()
+        table.read(draft)
+        let fields = table
         do {
             return try keyring.sealers.lend { tools in
-                SealingSession.identity(of: builder, tools, vault.names) ?? draft.identity
+                SealingSession.identity(of: draft, fields, tools, vault.names)
             }
         } catch { throw LedgerError(error) }
     }

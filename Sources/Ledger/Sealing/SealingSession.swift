@@ -34,11 +34,7 @@ struct SealingSession {
         table.read(draft)
         let bytes = draft.bytes.span
         let isOwn = draft.isFrom(Ledger.ownSource)
-        var identity = draft.identity
-        if !isOwn, let source = table.range(of: .source), let id = table.range(of: .id) {
-            identity = tools.identity(
-                source: bytes.extracting(source), id: bytes.extracting(id), keys: vault.names)
-        }
+        let identity = Self.identity(of: draft, table, tools, vault.names)
         let seal = try seal(
             bytes, of: draft.type, at: draft.time, content: bytes, with: tools, holder: hint,
             sealsID: !isOwn)
@@ -231,16 +227,16 @@ struct SealingSession {
         if !mints.contains(where: { $0.alias == mint.alias }) { mints.append(mint) }
     }
 
-    /// The fingerprint of the source and the id of an event in clear.
+    /// The fingerprint by which an event in clear is found: keyed, but for the ledger's own.
     static func identity(
-        of builder: borrowing DraftBuilder, _ tools: Sealer, _ names: NameKeys
-    ) -> Fingerprint? {
-        guard let source = builder.anyPlace(of: .source), let id = builder.anyPlace(of: .id) else {
-            return nil
-        }
-        let values = builder.valueBytes
+        of draft: Draft, _ table: FieldTable, _ tools: Sealer, _ names: NameKeys
+    ) -> Fingerprint {
+        guard !draft.isFrom(Ledger.ownSource), let source = table.range(of: .source),
+            let id = table.range(of: .id)
+        else { return draft.identity }
+        let bytes = draft.bytes.span
         return tools.identity(
-            source: values.extracting(source), id: values.extracting(id), keys: names)
+            source: bytes.extracting(source), id: bytes.extracting(id), keys: names)
     }
 
     private func plain(_ text: String?) -> Fingerprint {

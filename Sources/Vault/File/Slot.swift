@@ -103,12 +103,3 @@ struct Slot: Equatable, BitwiseCopyable {
         self.id = id
     }
 }
-
-extension Fingerprint {
-    /// The fingerprint that stands in `bytes` at `offset`.
-    init(_ bytes: Span<UInt8>, at offset: Int) {
-        self.init(
-            UInt128(bytes.load(at: offset + 8, as: UInt64.self)) << 64
-                | UInt128(bytes.load(at: offset, as: UInt64.self)))
-    }
-}

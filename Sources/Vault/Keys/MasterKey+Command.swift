@@ -28,7 +28,7 @@ extension MasterKey {
         let first = answer.firstIndex { !isSpace($0) } ?? 0
         let end = (answer.lastIndex { !isSpace($0) } ?? -1) + 1
         let text = answer.span.extracting(first..<max(first, end))
-        guard var bytes = text.count == 64 ? hexadecimal(text) : Base64.decode(text),
+        guard var bytes = text.count == 64 ? text.hexadecimalBytes : Base64.decode(text),
             bytes.count == 32
         else {
             throw VaultError(
@@ -37,23 +37,5 @@ extension MasterKey {
         }
         defer { clear(&bytes) }
         return try MasterKey(bytes.span)
-    }
-
-    private static func hexadecimal(_ text: Span<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        for at in stride(from: 0, to: text.count, by: 2) {
-            guard let high = digit(text[at]), let low = digit(text[at + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func digit(_ letter: UInt8) -> UInt8? {
-        switch letter {
-        case 0x30...0x39: letter - 0x30
-        case 0x61...0x66: letter - 0x57
-        case 0x41...0x46: letter - 0x37
-        default: nil
-        }
     }
 }
