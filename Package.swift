@@ -54,17 +54,21 @@ let package = Package(
         room("Storage", ["CLMDB", "CPosix", "Bytes"]),
         room("Vault", ["Bytes", "Crypto", "Storage"]),
         room("Events", ["Bytes"]),
+        room("TimeZones", ["Bytes"]),
         room("Views", ["Bytes", "Events"]),
         room("YAML", ["CYAML"]),
-        room("Gate", ["Bytes", "Events", "Views", "YAML"]),
+        room("Gate", ["Bytes", "Events", "TimeZones", "Views", "YAML"]),
         room(
             "Ledger",
-            ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]),
+            [
+                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "TimeZones", "Views",
+                "Gate",
+            ]),
         room(
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Ledger",
             ]),
         room(
             "Replay",
@@ -88,14 +92,18 @@ let package = Package(
         suite("StorageTests", ["Bytes", "Storage", "TestSupport"]),
         suite("EventsTests", ["Bytes", "Events", "TestSupport"]),
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
-        suite("GateTests", ["Bytes", "Events", "Views", "YAML", "Gate", "TestSupport"]),
+        suite(
+            "GateTests",
+            ["Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "TestSupport"]),
         suite(
             "LedgerTests",
             [
                 "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
                 "Ledger", "TestSupport",
             ]),
-        suite("AuditTests", ["Bytes", "Storage", "Events", "Ledger", "Audit", "TestSupport"]),
+        suite(
+            "AuditTests",
+            ["Bytes", "Storage", "Events", "TimeZones", "Ledger", "Audit", "TestSupport"]),
         suite(
             "ReplayTests",
             [

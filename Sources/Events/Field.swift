@@ -14,6 +14,7 @@ public enum Field: UInt8, CaseIterable, Sendable {
     case code = 40, detail, scope, reason, kind, provenance, outcome, recipient
     // Decisions.
     case verdict = 60, rules, count, first, last, notBefore, expires, retryAt, policy, facts
+    case would = 70, slot, pace, queued, shadows
     // People, consent, reviews.
     case evidence = 80, wording, label, reviewer, score, lane, reasons, ruleset
     // Verbs of an operator.
@@ -36,12 +37,14 @@ public enum Field: UInt8, CaseIterable, Sendable {
         switch self {
         case .extensions, .extras: [.json]
         case .steps, .reasons: [.texts]
-        case .submission, .count, .first, .last, .policy, .token, .process, .line: [.integer]
+        case .submission, .count, .first, .last, .policy, .token, .process, .line, .pace, .queued:
+            [.integer]
         case .reservation: [.reservation]
         case .critical: [.boolean]
-        case .notBefore, .expires, .retryAt, .until: [.time]
+        case .notBefore, .expires, .retryAt, .until, .slot: [.time]
         case .rules: [.findings, .json]
         case .raw: [.bytes]
+        case .shadows: [.json]
         case .code, .score, .previous, .tier, .limit, .snapshot, .ruleset: [.text, .integer, .json]
         case .template, .evidence, .facts, .detail, .error: [.text, .integer, .json]
         default: [.text]

@@ -34,6 +34,11 @@ extension Gate {
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
         if let expires = decision.expires { builder.add(.expires, instant: expires) }
         if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
+        if let would = decision.would { builder.add(.would, text: would.name) }
+        if let pace = decision.pace {
+            builder.add(.slot, instant: pace.slot)
+            builder.add(.pace, integer: pace.count)
+        }
         builder.add(.policy, integer: Int64(bitPattern: facts.policy))
         builder.add(.facts, .json, facts.json.span)
         guard let draft = builder.finish() else {
@@ -50,9 +55,14 @@ extension Gate {
         guard event.type == .sendReserved || event.type == .sendRefused,
             let verdict = event.text(.verdict).flatMap({ Verdict(name: $0) })
         else { return nil }
-        return Decision(
+        var decision = Decision(
             verdict: verdict, findings: event.findings, notBefore: event.instant(.notBefore),
             expires: event.instant(.expires), retryAt: event.instant(.retryAt))
+        decision.would = event.text(.would).flatMap { Verdict(name: $0) }
+        if let slot = event.instant(.slot), let count = event.integer(.pace) {
+            decision.pace = Pace(slot: slot, count: count)
+        }
+        return decision
     }
 
     /// The engine version that made a stored decision, or nil if it does not say.
@@ -60,31 +70,4 @@ extension Gate {
         guard let text = event.text(.facts) else { return nil }
         return (try? JSONValue.parse(text))?["engine"]?.integer
     }
-}
-
-extension Facts {
-    /// The facts of a stored decision, or nil if the event holds none.
-    public init?(recorded event: borrowing EventView) {
-        guard let text = event.text(.facts), let policy = event.integer(.policy),
-            let random = (try? JSONValue.parse(text))?["random"]?.text,
-            let number = UInt64(random, radix: 16)
-        else { return nil }
-        self.init(now: event.recorded, policy: Position(bitPattern: policy), random: number)
-    }
-
-    /// `{"engine":1,"random":"00000000deadbeef"}`: what the record does not say elsewhere.
-    var json: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(48)
-        bytes.append(contentsOf: Self.opening)
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: random >> UInt64(shift)) & 15
-            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
-    }
-
-    private static let opening = Array("{\"engine\":\(Gate.engineVersion),\"random\":\"".utf8)
 }

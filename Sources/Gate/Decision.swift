@@ -1,19 +1,16 @@
 public import Events
 
-/// What a decision knows beside the request, the policy and the views; gathered once, recorded.
-public struct Facts: Sendable, Equatable {
-    /// The ledger's clock; the decision is recorded at this moment.
-    public var now: Instant
-    /// The position of the `policy.changed` in force.
-    public var policy: Position
-    /// One random number for every choice that the decision leaves to chance.
-    public var random: UInt64
+/// What a paced send leaves behind for the next one of the account.
+public struct Pace: Sendable, Equatable {
+    /// When the next may begin.
+    public var slot: Instant
+    /// How many in a row it makes.
+    public var count: Int64
 
-    /// Facts of a decision at `now`.
-    public init(now: Instant, policy: Position, random: UInt64) {
-        self.now = now
-        self.policy = policy
-        self.random = random
+    /// A pace.
+    public init(slot: Instant, count: Int64) {
+        self.slot = slot
+        self.count = count
     }
 }
 
@@ -29,6 +26,10 @@ public struct Decision: Sendable, Equatable {
     public var expires: Instant?
     /// With `wait`: when the same request will pass, if nothing else happens.
     public var retryAt: Instant?
+    /// In a dry run: what the gate would have answered.
+    public var would: Verdict?
+    /// With a paced `send`: what it leaves behind for the next one of the account.
+    public var pace: Pace?
 
     /// A decision of its parts.
     public init(

@@ -18,7 +18,15 @@ public import Views
 /// The gate: judges requests and reports against the views.
 public enum Gate {
     /// The version of the rules' arithmetic, recorded with every decision.
-    public static let engineVersion: Int64 = 1
+    public static let engineVersion: Int64 = 2
+
+    /// The rules that the gate applies, in the order of ``Rule``'s numbers; `duplicate.key` is the
+    /// writer's.
+    static let judges: [any Judge.Type] = [
+        EmergencyStop.self, Pause.self, Grace.self, DuplicateContent.self, DuplicateBusiness.self,
+        SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
+        ConsentRule.self, ServiceWindow.self, Inflight.self,
+    ]
 
     /// Judges a request by every active rule: a pure function of its arguments.
     ///
@@ -33,19 +41,11 @@ public enum Gate {
         _ request: PreparedRequest, _ facts: Facts, under policy: Policy,
         in tables: inout Tables
     ) -> Decision {
-        var hearing = Hearing(request, at: facts.now, under: policy)
-        EmergencyStop.judge(&hearing, in: &tables)
-        Pause.judge(&hearing, in: &tables)
-        if !hearing.isCritical { Grace.judge(&hearing, in: &tables) }
-        DuplicateContent.judge(&hearing, in: &tables)
-        DuplicateBusiness.judge(&hearing, in: &tables)
-        if !hearing.isCritical {
-            SlidingLimits.judge(&hearing, in: &tables)
-            Spacing.judge(&hearing, in: &tables)
+        var hearing = Hearing(request, facts, under: policy.effective(for: request))
+        hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
+        for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
+            judge.judge(&hearing, in: &tables)
         }
-        SubjectCooldown.judge(&hearing, in: &tables)
-        WithdrawnConsent.judge(&hearing, in: &tables)
-        Inflight.judge(&hearing, in: &tables)
         return hearing.decision
     }
 }

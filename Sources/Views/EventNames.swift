@@ -27,6 +27,10 @@ struct EventNames: Sendable {
             case Field.subject.rawValue: keys.subject = Self.name(event, entry)
             case Field.account.rawValue: keys.account = Self.name(event, entry)
             case Field.text.rawValue where isSend: text = Self.name(event, entry)
+            case Field.category.rawValue where isSend:
+                keys.category = ConsentCategory(event.bytes.extracting(entry.range))
+            case Field.role.rawValue where isSend: keys.role = Self.name(event, entry)
+            case Field.instance.rawValue where isSend: keys.instance = Self.name(event, entry)
             case Field.submission.rawValue where isSend && entry.range.count == 8:
                 submission = event.bytes.load(at: entry.range.lowerBound, as: Int64.self)
             case Field.reservation.rawValue: reservation = event.reservation
@@ -35,6 +39,7 @@ struct EventNames: Sendable {
         }
         guard isSend else { return }
         pair = keys.pair
+        keys.template = event.template
         keys.content = SendKeys.content(text, chat: keys.chat, person: keys.person)
         guard keys.subject != .none else { return }
         keys.business = SendKeys.business(

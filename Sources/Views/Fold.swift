@@ -56,10 +56,12 @@ public enum Fold {
         switch happened.type {
         case .messageReceived:
             Persons.evolve(&tables, by: happened)
+            Contacts.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
             Quality.evolve(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
+            if happened.type != .messageRevoked { Contacts.evolve(&tables, by: happened) }
             Subjects.evolve(&tables, by: happened)
         case .sendReserved, .sendExpired, .sendCancelled, .sendAttempted, .sendAccepted,
             .sendFailed,
@@ -105,6 +107,7 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
+        (Contacts.name, Contacts.version),
     ]
 }
 

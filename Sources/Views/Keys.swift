@@ -15,6 +15,12 @@ public enum RateScope: UInt8, CaseIterable, Sendable {
     case pair = 5
     /// A subject.
     case subject = 6
+    /// An account and a category.
+    case category = 7
+    /// A role.
+    case role = 8
+    /// The sends to a person since the person last wrote.
+    case chain = 9
 
     /// The key of the row for `name`, so that equal names of different scopes stay apart.
     public func key(_ name: Fingerprint = .none) -> Fingerprint {
@@ -39,6 +45,14 @@ public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
     public var content: Fingerprint
     /// The business key: see ``SendKeys/business(subject:steps:submission:)``.
     public var business: Fingerprint
+    /// What the asking process does.
+    public var role: Fingerprint = .none
+    /// The asking process.
+    public var instance: Fingerprint = .none
+    /// The template in its language.
+    public var template: Fingerprint = .none
+    /// What it is sent as; `all` where that was not said.
+    public var category = ConsentCategory.all
 
     /// Keys from names.
     public init(
@@ -62,6 +76,16 @@ public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
             business: Self.business(
                 subject: event.subject, steps: Self.steps(event),
                 submission: event.integer(.submission)))
+        role = event.nameFingerprint(.role)
+        instance = event.nameFingerprint(.instance)
+        template = event.template
+        category = ConsentCategory(event)
+    }
+
+    /// The name that the sends of an account in a category are counted under; none without one.
+    public var accountCategory: Fingerprint {
+        category == .all
+            ? .none : account.paired(with: Fingerprint(UInt128(category.rawValue) | 1 << 90))
     }
 
     /// The account and the person, or none where one is missing.

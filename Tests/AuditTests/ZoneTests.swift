@@ -1,6 +1,8 @@
 import Events
 import Foundation
+import Ledger
 import Testing
+import TimeZones
 
 @testable import Audit
 
@@ -15,7 +17,7 @@ import Testing
 
     @Test(.enabled(if: Date.isThere, "needs GNU date"), arguments: names)
     func `are those that date shows`(name: String) throws {
-        var zones = Zones()
+        let zones = SystemZones.shared
         let found = zones.rules(name)
         let rules = try #require(found, "install Debian's tzdata")
         var chance = SystemRandomNumberGenerator()
@@ -32,7 +34,7 @@ import Testing
     }
 
     @Test func `know the windows of a week`() throws {
-        var zones = Zones()
+        let zones = SystemZones.shared
         let found = zones.rules("Africa/Johannesburg")
         let rules = try #require(found)
         func window(_ text: String) throws -> String {
@@ -56,7 +58,7 @@ import Testing
         "posixrules\0", "tzdata.zi", ".", "Africa",
     ])
     func `refuse a name that is no zone`(name: String) {
-        var zones = Zones()
+        let zones = SystemZones.shared
         let found = zones.rules(name)
         #expect(found == nil)
     }

@@ -11,18 +11,22 @@ enum Rooms {
         ("Storage", ["CLMDB", "CPosix", "Bytes"]),
         ("Vault", ["Bytes", "Crypto", "Storage"]),
         ("Events", ["Bytes"]),
+        ("TimeZones", ["Bytes"]),
         ("Views", ["Bytes", "Events"]),
         ("YAML", ["CYAML"]),
-        ("Gate", ["Bytes", "Events", "Views", "YAML"]),
+        ("Gate", ["Bytes", "Events", "TimeZones", "Views", "YAML"]),
         (
             "Ledger",
-            ["Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate"]
+            [
+                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "TimeZones", "Views",
+                "Gate",
+            ]
         ),
         (
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Ledger",
             ]
         ),
         (
@@ -51,7 +55,7 @@ enum Rooms {
     ]
 
     /// Rooms without clock, files and processes.
-    static let pure = ["Evidence", "Events", "Views", "Gate"]
+    static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
     static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]

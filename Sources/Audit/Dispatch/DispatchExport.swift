@@ -48,12 +48,12 @@ enum DispatchExport {
     private static func writeRows(of database: Database, to file: inout HashedFile) throws {
         let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
         let rows = try database.statement("SELECT \(names) FROM sends ORDER BY position")
-        var zones = Zones()
+        let zones = SystemZones.shared
         var text: [UInt8] = []
         CSV.write(columns + localColumns, into: &text)
         while try rows.next() {
             var cells = columns.indices.map { rows.text($0) ?? "" }
-            cells += local(cells, &zones)
+            cells += local(cells, zones)
             CSV.write(cells, into: &text)
             if text.count >= 1 << 16 {
                 try file.write(text)
@@ -64,7 +64,7 @@ enum DispatchExport {
     }
 
     /// When the message went out, by the clocks of its reader.
-    private static func local(_ cells: [String], _ zones: inout Zones) -> [String] {
+    private static func local(_ cells: [String], _ zones: SystemZones) -> [String] {
         func cell(_ name: String) -> String { cells[columns.firstIndex(of: name) ?? 0] }
         let told = ["attempted", "accepted", "sent"].lazy.map(cell).first { !$0.isEmpty }
         guard let told, let instant = try? Timestamp.parse(told).instant,

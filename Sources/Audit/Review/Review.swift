@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import TimeZones
 
 /// What a person wants to know of the events of an export, counted while they pass.
 ///

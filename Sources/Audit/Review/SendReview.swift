@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Ledger
+import TimeZones
 
 /// When messages went out by the clocks of their readers, and where many did at once.
 struct SendReview {
@@ -30,7 +31,7 @@ struct SendReview {
     private(set) var withoutZone = 0
     private(set) var bursts = Bursts()
     private var flights: [Position: Flight] = [:]
-    private var zones = Zones()
+    private let zones = SystemZones.shared
 
     /// Takes in what an event tells of a send; answers whether a message went out.
     ///

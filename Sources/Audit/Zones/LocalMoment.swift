@@ -1,5 +1,5 @@
 import Events
-import Storage
+import TimeZones
 
 /// A moment as the clocks of its reader show it.
 struct LocalMoment: Equatable {
@@ -37,38 +37,5 @@ struct LocalMoment: Equatable {
         case 5 where (9..<13).contains(hour): .saturday
         default: .outside
         }
-    }
-}
-
-/// The rules of time zones by their IANA names, read from the system's tzdata once each.
-struct Zones {
-    private static let folder = "/usr/share/zoneinfo"
-    /// Names come from events: what is not in the map costs a file, and the map must not grow.
-    private static let namesMax = 1_024
-    private var known: [String: ZoneRules?] = [:]
-
-    /// The rules of a zone; nil where there is none of that name.
-    mutating func rules(_ name: String) -> ZoneRules? {
-        if let rules = known[name] { return rules }
-        if known.count >= Self.namesMax { known.removeAll() }
-        let rules = Self.read(name)
-        known[name] = .some(rules)
-        return rules
-    }
-
-    private static func read(_ name: String) -> ZoneRules? {
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        // An event must not choose a file elsewhere.
-        let isName = parts.allSatisfy { part in
-            part.utf8.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } ?? false
-                && part.utf8.allSatisfy { byte in
-                    byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39
-                        || byte == 0x2B || byte == 0x2D || byte == 0x5F
-                }
-        }
-        guard isName, parts.count <= 4, name.utf8.count <= 64,
-            let bytes = try? Descriptor.contents(of: "\(folder)/\(name)", byteMax: 1 << 20)
-        else { return nil }
-        return ZoneRules(parsing: bytes.span)
     }
 }

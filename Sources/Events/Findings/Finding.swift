@@ -52,6 +52,7 @@ public struct Finding: Sendable, Equatable {
     }
 
     private var satisfied: String {
+        if rule == .windowService, observed < 0 { return "The person never wrote." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
     }
@@ -83,7 +84,10 @@ public struct Finding: Sendable, Equatable {
         case .platformMarketing: "\(observed) marketing messages, the platform delivers \(limit)"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
-            "The person last wrote \(observed) s ago, the service window is \(limit) s"
+            observed < 0
+                ? "template_required: the person never wrote, so that only a template may go"
+                : "template_required: the person last wrote \(observed) s ago, the service window "
+                    + "is \(limit) s"
         case .template: "The template may not be used"
         case .quiet: "It is quiet time where the person is"
         case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"

@@ -64,6 +64,14 @@ public struct SendReserved: Payload {
     public var facts: Scalar?
     /// The fencing token.
     public var token: Int64?
+    /// When the next paced send of the account may begin.
+    public var slot: Timestamp?
+    /// How many paced sends in a row it makes.
+    public var pace: Int64?
+    /// The position of the `send.queued` that it was claimed from.
+    public var queued: Int64?
+    /// What shadow policies said, by name.
+    public var shadows: Scalar?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
@@ -71,7 +79,8 @@ public struct SendReserved: Payload {
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.notBefore, \.notBefore),
         Member(.expires, \.expires), Member(.policy, \.policy), Member(.facts, \.facts),
-        Member(.token, \.token),
+        Member(.slot, \.slot), Member(.pace, \.pace), Member(.queued, \.queued),
+        Member(.shadows, \.shadows), Member(.token, \.token),
     ]
 
     /// An event without members.
@@ -112,6 +121,12 @@ public struct SendRefused: Payload {
     public var policy: Int64?
     /// What the decision knew beside the views.
     public var facts: Scalar?
+    /// In a dry run: what the gate would have answered.
+    public var would: String?
+    /// The position of the `send.queued` that was asked for.
+    public var queued: Int64?
+    /// What shadow policies said, by name.
+    public var shadows: Scalar?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
@@ -119,7 +134,8 @@ public struct SendRefused: Payload {
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.count, \.count),
         Member(.first, \.first), Member(.last, \.last), Member(.retryAt, \.retryAt),
-        Member(.policy, \.policy), Member(.facts, \.facts),
+        Member(.policy, \.policy), Member(.facts, \.facts), Member(.would, \.would),
+        Member(.queued, \.queued), Member(.shadows, \.shadows),
     ]
 
     /// An event without members.

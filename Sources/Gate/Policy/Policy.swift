@@ -2,17 +2,47 @@ public import Events
 
 /// What may be sent how often: the typed form of a policy file.
 ///
-/// A rule whose key the file does not mention is off; its member is nil here. ``PolicyKey/all``
-/// lists every key with its unit, range and meaning.
+/// A rule whose key the file does not mention is off; its member is nil, empty or false here.
+/// ``PolicyKey/all`` lists every key with its unit, range and meaning.
 public struct Policy: Sendable, Equatable {
     /// A name for people; nothing is decided by it.
     public var name: String?
+    /// The zone of the accounts, as an IANA name: when their day begins.
+    public var zone: String?
     /// How much may be sent in which time.
     public var rateLimits = RateLimits()
+    /// The same per chat, person, pair, category and role.
+    public var limits = ScopedLimits()
+    /// What one person may be sent.
+    public var people = People()
     /// What counts as sent already.
     public var duplicates = Duplicates()
     /// How long a permission to send holds.
     public var reservations = Reservations()
+    /// Which process of a role may send.
+    public var instances = InstanceTerms()
+    /// Which work items are too old to be answered.
+    public var backlog = Backlog()
+    /// What the platform allows.
+    public var platform = PlatformLimits()
+    /// Who may be written to at all.
+    public var consent = ConsentTerms()
+    /// Which templates may be used for what.
+    public var templates = TemplateTerms()
+    /// When nobody is to be disturbed.
+    public var quiet = QuietTerms()
+    /// How bulk sends are spread over time; nil sends them at once.
+    public var pacing: Pacing?
+    /// When errors stop sending.
+    public var breaker = BreakerTerms()
+    /// Which answers take the critical lane.
+    public var critical = CriticalTerms()
+    /// What a bad rating stops.
+    public var quality = QualityTerms()
+    /// How waiting messages are handed out.
+    public var queue = QueueTerms()
+    /// What differs for an account, a chat, a role or a category, in the order of the file.
+    public var overlays: [Overlay] = []
 
     /// A policy in which every rule that can be off is off.
     public init() {}
@@ -33,6 +63,49 @@ public struct Policy: Sendable, Equatable {
         public var startupGracePeriod: Nanoseconds?
         /// Least time between two sends of one account.
         public var minimumSpacing: Nanoseconds?
+
+        /// No limits.
+        public init() {}
+    }
+
+    /// The section `limits`: sliding windows of other scopes than the account.
+    public struct ScopedLimits: Sendable, Equatable {
+        /// Per chat.
+        public var chat = WindowLimits()
+        /// Per person.
+        public var person = WindowLimits()
+        /// Per account and person.
+        public var pair = WindowLimits()
+        /// Per account and category.
+        public var category = WindowLimits()
+        /// Per role, over the whole ledger.
+        public var role = WindowLimits()
+
+        /// No limits.
+        public init() {}
+    }
+
+    /// Most sends in windows of four lengths.
+    public struct WindowLimits: Sendable, Equatable {
+        /// In any second.
+        public var perSecond: Int?
+        /// In any 60 seconds.
+        public var perMinute: Int?
+        /// In any 3,600 seconds.
+        public var perHour: Int?
+        /// In any 86,400 seconds.
+        public var perDay: Int?
+
+        /// No limits.
+        public init() {}
+    }
+
+    /// The section `people`.
+    public struct People: Sendable, Equatable {
+        /// Most messages to one person in any 24 hours.
+        public var messagesPerDay: Int?
+        /// Most sends to a person since the person last wrote.
+        public var chain: Int?
 
         /// No limits.
         public init() {}

@@ -10,14 +10,10 @@ public final class PreparedRequest: Sendable, Equatable {
     public let request: SendRequest
     /// The keys under which the send would count.
     public let keys: SendKeys
-    /// The fingerprint of the asking instance, or none.
-    public let instance: Fingerprint
     /// The fingerprint of the idempotency key, or none.
     public let key: Fingerprint
     /// The digest of what is asked: see ``digest(of:)``.
     public let digest: Fingerprint
-    /// What the message is sent as; `all` where the request does not say.
-    public let category: ConsentCategory
     /// The members as fields of the decision's record, sealed where they are personal; nil in
     /// clear.
     public let fields: DraftBuilder?
@@ -34,11 +30,11 @@ public final class PreparedRequest: Sendable, Equatable {
         keys.business = SendKeys.business(
             subject: names.subject, steps: steps, submission: request.submission)
         self.request = request
-        self.keys = keys
-        instance = Self.fingerprint(request.instance)
+        self.keys = keys.completed(
+            by: request,
+            template: request.template.map { TemplateName.fingerprint($0.utf8Span.span) } ?? .none)
         key = Self.fingerprint(request.key)
         digest = Self.content(of: request, steps: steps).bytes.span.fingerprint()
-        category = ConsentCategory(name: request.category)
         fields = nil
     }
 
@@ -52,8 +48,6 @@ public final class PreparedRequest: Sendable, Equatable {
         self.key = key
         self.digest = digest
         self.fields = fields
-        instance = Self.fingerprint(request.instance)
-        category = ConsentCategory(name: request.category)
     }
 
     /// Takes a request from its record, which says all that a decision rests on, sealed or not.
@@ -63,8 +57,6 @@ public final class PreparedRequest: Sendable, Equatable {
         key = event.nameFingerprint(.key)
         digest = event.digest
         fields = nil
-        instance = event.nameFingerprint(.instance)
-        category = ConsentCategory(name: request.category)
     }
 
     /// Whether two requests ask the same, under the same key, for the same instance.
@@ -74,6 +66,24 @@ public final class PreparedRequest: Sendable, Equatable {
 
     private static func fingerprint(_ text: String?) -> Fingerprint {
         text.map { Fingerprint(of: $0) } ?? .none
+    }
+
+    /// The fingerprint of the asking instance, or none.
+    public var instance: Fingerprint { keys.instance }
+
+    /// What the message is sent as; `all` where the request does not say.
+    public var category: ConsentCategory { keys.category }
+}
+
+extension SendKeys {
+    /// The keys with those that a request gives in clear.
+    public func completed(by request: SendRequest, template: Fingerprint) -> SendKeys {
+        var keys = self
+        keys.role = request.role.map { Fingerprint(of: $0) } ?? .none
+        keys.instance = request.instance.map { Fingerprint(of: $0) } ?? .none
+        keys.template = template
+        keys.category = ConsentCategory(name: request.category)
+        return keys
     }
 }
 

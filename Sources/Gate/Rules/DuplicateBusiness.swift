@@ -6,6 +6,8 @@ import Views
 ///
 /// Only a failure or a cancellation frees it; waiting does not.
 enum DuplicateBusiness: Judge {
+    static let isSkippedByCritical = false
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard hearing.keys.business != .none else { return }
         var finding = Finding(

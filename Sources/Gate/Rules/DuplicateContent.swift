@@ -4,6 +4,8 @@ import Views
 
 /// `duplicate.content`: the same text does not go to the same recipient twice within a window.
 enum DuplicateContent: Judge {
+    static let isSkippedByCritical = false
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard let window = hearing.policy.duplicates.contentWindow, window.count > 0,
             hearing.keys.content != .none

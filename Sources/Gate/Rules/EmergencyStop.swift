@@ -3,6 +3,8 @@ import Views
 
 /// `stop`: nothing goes until sending is resumed.
 enum EmergencyStop: Judge {
+    static let isSkippedByCritical = false
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         var isStopped = false
         tables.forEachOrder(over: hearing.keys) { scope, row in

@@ -7,6 +7,8 @@ import Views
 ///
 /// It applies to instances whose start is recorded.
 enum Grace: Judge {
+    static let isSkippedByCritical = true
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard let period = hearing.policy.rateLimits.startupGracePeriod,
             hearing.request.instance != .none,

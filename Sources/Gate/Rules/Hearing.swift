@@ -6,20 +6,34 @@ import Views
 struct Hearing {
     let keys: SendKeys
     let request: PreparedRequest
-    let now: Instant
+    let facts: Facts
+    /// The policy in force for this request.
     let policy: Policy
+    /// Whether the request takes the lane of critical answers.
+    var isCritical = false
+    /// When the message may begin, where a rule spreads sends over time.
+    var slot: Instant?
+    /// What a paced send leaves behind.
+    var pace: Pace?
     private(set) var findings: [Finding] = []
 
-    init(_ request: PreparedRequest, at now: Instant, under policy: Policy) {
+    init(_ request: PreparedRequest, _ facts: Facts, under policy: Policy) {
         self.request = request
+        self.facts = facts
         keys = request.keys
-        self.now = now
         self.policy = policy
-        findings.reserveCapacity(16)
+        findings.reserveCapacity(32)
     }
 
-    /// Whether the request takes the lane of critical answers.
-    var isCritical: Bool { request.request.critical }
+    var now: Instant { facts.now }
+
+    /// What the send is for.
+    var purpose: Purpose { Purpose(request.request.purpose) }
+
+    /// In a dry run: which observation's would-be sends count beside the real ones; else none.
+    var shadow: Fingerprint = .none
+    /// Most sends in a minute that the operator allows with the mode; nil where nothing is said.
+    var modeLimit: Int?
 
     /// The account, or the ledger for a request that names none: what sends are counted over.
     var budget: (scope: Scope, rate: RateScope) {
@@ -35,8 +49,10 @@ struct Hearing {
         var decision = Decision(verdict: verdict, findings: findings)
         switch verdict {
         case .send:
-            decision.notBefore = now
-            decision.expires = now.advanced(by: policy.reservations.lease)
+            let begin = max(now, slot ?? now)
+            decision.notBefore = begin
+            decision.expires = begin.advanced(by: policy.reservations.lease)
+            decision.pace = pace
         case .wait:
             decision.retryAt = findings.lazy.compactMap(\.retryAt).max()
         case .refuse: break
@@ -46,9 +62,25 @@ struct Hearing {
 }
 
 /// A rule of the gate: pure, and silent where it does not apply.
-protocol Judge {
+protocol Judge: SendableMetatype {
+    /// Whether critical answers pass it unheard.
+    static var isSkippedByCritical: Bool { get }
     /// Adds to the hearing what the rule says of the request, `send` included.
     static func judge(_ hearing: inout Hearing, in tables: inout Tables)
+}
+
+/// What a send is for.
+enum Purpose {
+    case message, consentRequest, confirmation, supportReply
+
+    init(_ name: String?) {
+        switch name {
+        case "consent_request": self = .consentRequest
+        case "confirmation": self = .confirmation
+        case "support_reply": self = .supportReply
+        default: self = .message
+        }
+    }
 }
 
 extension Finding.Evidence {

@@ -4,6 +4,8 @@ import Views
 
 /// `inflight`: to one person goes one message at a time; the next waits for the outcome.
 enum Inflight: Judge {
+    static let isSkippedByCritical = false
+
     /// A direct chat is its person; messages into groups are not judged.
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let keys = hearing.keys

@@ -3,6 +3,8 @@ import Views
 
 /// `pause`: nothing goes until the pause ends; one without an end is lifted only by hand.
 enum Pause: Judge {
+    static let isSkippedByCritical = false
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         var isPaused = false
         tables.forEachOrder(over: hearing.keys) { scope, row in

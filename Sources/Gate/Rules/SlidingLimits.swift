@@ -2,30 +2,57 @@ import Bytes
 import Events
 import Views
 
-/// `limit.second`, `limit.minute`, `limit.hour`, `limit.day`: at most so many sends of an account
-/// in any window of that length.
+/// `limit.second`, `limit.minute`, `limit.hour`, `limit.day`: at most so many sends of a scope in
+/// any window of that length.
 ///
 /// Exact, and one lookup each.
 enum SlidingLimits: Judge {
+    static let isSkippedByCritical = true
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let limits = hearing.policy.rateLimits
-        judge(.limitSecond, limits.messagesPerSecond, in: .seconds(1), &hearing, &tables)
-        judge(.limitMinute, limits.messagesPerMinute, in: .seconds(60), &hearing, &tables)
-        judge(.limitHour, limits.messagesPerHour, in: .seconds(3_600), &hearing, &tables)
-        judge(.limitDay, limits.messagesPerDay, in: .day, &hearing, &tables)
+        let budget = hearing.budget
+        let account = (budget.rate, hearing.keys.account)
+        // An operator's limit on a mode holds from above: the smaller number counts.
+        let minute = [limits.messagesPerMinute, hearing.modeLimit].compactMap(\.self).min()
+        hearing.count(
+            .limitSecond, budget.scope, account, limits.messagesPerSecond, in: .seconds(1), &tables)
+        hearing.count(.limitMinute, budget.scope, account, minute, in: .seconds(60), &tables)
+        hearing.count(
+            .limitHour, budget.scope, account, limits.messagesPerHour, in: .seconds(3_600), &tables)
+        hearing.count(.limitDay, budget.scope, account, limits.messagesPerDay, in: .day, &tables)
+        let (scoped, keys) = (hearing.policy.limits, hearing.keys)
+        judge(scoped.chat, .chat, (.chat, keys.chat), &hearing, &tables)
+        judge(scoped.person, .person, (.person, keys.person), &hearing, &tables)
+        judge(scoped.pair, .pair, (.pair, keys.pair), &hearing, &tables)
+        judge(scoped.category, .category, (.category, keys.accountCategory), &hearing, &tables)
+        judge(scoped.role, .role, (.role, keys.role), &hearing, &tables)
     }
 
     private static func judge(
-        _ rule: Rule, _ limit: Int?, in length: Nanoseconds, _ hearing: inout Hearing,
-        _ tables: inout Tables
+        _ limits: Policy.WindowLimits, _ scope: Scope, _ name: (RateScope, Fingerprint),
+        _ hearing: inout Hearing, _ tables: inout Tables
+    ) {
+        guard name.1 != .none, limits != Policy.WindowLimits() else { return }
+        hearing.count(.limitSecond, scope, name, limits.perSecond, in: .seconds(1), &tables)
+        hearing.count(.limitMinute, scope, name, limits.perMinute, in: .seconds(60), &tables)
+        hearing.count(.limitHour, scope, name, limits.perHour, in: .seconds(3_600), &tables)
+        hearing.count(.limitDay, scope, name, limits.perDay, in: .day, &tables)
+    }
+}
+
+extension Hearing {
+    /// Counts a window, and says whether one more fits.
+    mutating func count(
+        _ rule: Rule, _ scope: Scope, _ name: (scope: RateScope, name: Fingerprint), _ limit: Int?,
+        in length: Nanoseconds, _ tables: inout Tables
     ) {
         guard let limit else { return }
-        let budget = hearing.budget
         let window = tables.window(
-            budget.rate, hearing.keys.account, length: length, limit: limit, at: hearing.now)
-        hearing.find(
+            name.scope, name.name, length: length, limit: limit, at: now, shadow: shadow)
+        find(
             Finding(
-                rule, scope: budget.scope, verdict: window.fitsAt == nil ? .send : .wait,
+                rule, scope: scope, verdict: window.fitsAt == nil ? .send : .wait,
                 observed: Int64(window.count), limit: Int64(limit), retryAt: window.fitsAt,
                 evidence: window.evidence))
     }

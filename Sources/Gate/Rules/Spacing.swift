@@ -4,6 +4,8 @@ import Views
 
 /// `spacing`: between two sends of an account lies a least time.
 enum Spacing: Judge {
+    static let isSkippedByCritical = true
+
     /// A spacing is at most a day, so that the last send within a day is all there is to know.
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard let spacing = hearing.policy.rateLimits.minimumSpacing, spacing.count > 0 else {

@@ -4,6 +4,8 @@ import Views
 
 /// `cooldown.subject`: between two sends about a subject lies a least time, over the whole ledger.
 enum SubjectCooldown: Judge {
+    static let isSkippedByCritical = false
+
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard let cooldown = hearing.policy.rateLimits.cooldownBetweenSameDrop, cooldown.count > 0,
             hearing.keys.subject != .none

@@ -99,7 +99,8 @@ struct EventSealer: Sendable {
         case .message: return try keyed(.message, bytes)
         case .key: return try keyed(.key, bytes)
         case .text: return try keyed(.text, bytes)
-        case .template: return try keyed(.template, bytes)
+        case .template:
+            return try keyed(.template, TemplateName.canonical(bytes.span, language: nil))
         default: return bytes.span.fingerprint()
         }
     }

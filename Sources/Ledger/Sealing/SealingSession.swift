@@ -69,7 +69,8 @@ struct SealingSession {
         keys.business = SendKeys.business(
             subject: keys.subject, steps: steps, submission: request.submission)
         return PreparedRequest(
-            request, keys: keys, key: seal[.key], digest: seal.digest, fields: builder)
+            request, keys: keys.completed(by: request, template: seal[.template]),
+            key: seal[.key], digest: seal.digest, fields: builder)
     }
 
     /// Seals what a report says beyond the reservation.
@@ -133,7 +134,12 @@ struct SealingSession {
             guard slot != .text || EventType.sends.contains(type.rawValue),
                 let place = table.range(of: field)
             else { continue }
-            seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
+            if slot == .template {
+                let name = templateName(values, place)
+                seal[slot] = tools.fingerprint(kind, name.span, keys: vault.names)
+            } else {
+                seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
+            }
         }
         choose(sealsChat: !isGroup, sealsID)
         sealed.removeAll(keepingCapacity: true)
@@ -158,6 +164,14 @@ struct SealingSession {
         (.message, .message, .message), (.key, .key, .key), (.text, .text, .text),
         (.template, .template, .template),
     ]
+
+    private func templateName(_ values: Span<UInt8>, _ place: Range<Int>) -> [UInt8] {
+        guard let language = table.range(of: .language) else {
+            return TemplateName.canonical(values.extracting(place), language: nil)
+        }
+        return TemplateName.canonical(
+            values.extracting(place), language: values.extracting(language))
+    }
 
     /// Which fields are sealed.
     private mutating func choose(sealsChat: Bool, _ sealsID: Bool) {

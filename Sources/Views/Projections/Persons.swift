@@ -4,42 +4,105 @@ public import Events
 /// Consent per category, last inbound and last outbound per person.
 enum Persons: Projection {
     static let name = "persons"
-    static let version = 1
+    static let version = 2
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        switch happened.type {
+        case .sendReserved, .sendAccepted, .sendAttempted, .sendFailed, .sendCancelled:
+            send(&tables, happened)
+            return
+        default: break
+        }
         guard happened.person != .none else { return }
         switch happened.type {
         case .messageReceived, .messageReacted, .messageEdited:
-            let slot = touch(&tables, happened)
+            let slot = touch(&tables, happened.person, happened)
             tables.persons[slot].lastInbound = max(tables.persons[slot].lastInbound, happened.stamp)
             tables.persons[slot].inbound += 1
-        case .sendAccepted, .sendAttempted:
-            let slot = touch(&tables, happened)
-            tables.persons[slot].lastOutbound = max(
-                tables.persons[slot].lastOutbound, happened.stamp)
-            if happened.type == .sendAccepted { tables.persons[slot].outbound += 1 }
+            if let kind = happened.event.text(.kind), kind == "support" || kind == "privacy" {
+                tables.persons[slot].support = max(tables.persons[slot].support, happened.stamp)
+            }
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
-            let slot = touch(&tables, happened)
+            let slot = touch(&tables, happened.person, happened)
             let category = ConsentCategory(happened.event)
             tables.persons[slot].consent(category, by: happened)
         default: return
         }
     }
 
-    private static func touch(_ tables: inout Tables, _ happened: borrowing Occurrence) -> Int {
-        let slot = tables.persons.touch(happened.person, at: happened.position)
-        if tables.persons[slot].named == 0 { tables.persons[slot].named = happened.position + 1 }
+    /// A report names its reservation, and the reservation its person.
+    private static func send(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        var person = happened.person
+        if let reservation = happened.reservation {
+            guard tables.tags.include(reservation),
+                let row = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
+            else { return }
+            person = tables.reservations[row].keys.person
+        }
+        guard person != .none else { return }
+        switch happened.type {
+        case .sendReserved:
+            let purpose = happened.event.text(.purpose)
+            guard purpose == "confirmation" || purpose == "consent_request" else { return }
+            let slot = touch(&tables, person, happened)
+            if purpose == "confirmation" {
+                tables.persons[slot].confirmation = happened.position + 1
+            } else {
+                tables.persons[slot].asking = happened.position + 1
+            }
+        case .sendFailed, .sendCancelled:
+            guard let position = happened.reservation?.position,
+                let found = tables.persons.find(person),
+                tables.persons[found].confirmation == position + 1
+                    || tables.persons[found].asking == position + 1
+            else { return }
+            let slot = touch(&tables, person, happened)
+            if tables.persons[slot].confirmation == position + 1 {
+                tables.persons[slot].confirmation = 0
+            } else {
+                tables.persons[slot].asking = 0
+            }
+        default:
+            let slot = touch(&tables, person, happened)
+            tables.persons[slot].lastOutbound = max(
+                tables.persons[slot].lastOutbound, happened.stamp)
+            if happened.type == .sendAccepted { tables.persons[slot].outbound += 1 }
+        }
+    }
+
+    private static func touch(
+        _ tables: inout Tables, _ person: Fingerprint, _ happened: borrowing Occurrence
+    ) -> Int {
+        let slot = tables.persons.touch(person, at: happened.position)
+        if tables.persons[slot].named == 0, happened.person == person {
+            tables.persons[slot].named = happened.position + 1
+        }
         return slot
     }
 }
 
 /// What a consent is for; `all` where an event names no category.
-public enum ConsentCategory: UInt8, CaseIterable, Sendable {
+public enum ConsentCategory: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case all, utility, marketing, authentication, service
 
     init(_ event: borrowing EventView) {
-        self = ConsentCategory(name: event.text(.category))
+        guard let range = event.range(of: .category) else {
+            self = .all
+            return
+        }
+        self.init(event.bytes.extracting(range))
     }
+
+    /// The category of that name in UTF-8; anything else means all.
+    init(_ name: Span<UInt8>) {
+        self = .all
+        for category in Self.allCases {
+            let own = Self.names[Int(category.rawValue)]
+            if name.equals(own.span) { self = category }
+        }
+    }
+
+    private static let names = allCases.map { Array($0.name.utf8) }
 
     /// The category of that name; anything else means all.
     public init(name: String?) {
@@ -117,6 +180,12 @@ public struct PersonRow: TableRow {
     public var inbound: UInt32 = 0
     /// Accepted sends to the person.
     public var outbound: UInt32 = 0
+    /// One more than the position of the last reservation of a confirmation; 0 for none.
+    public var confirmation: Position = 0
+    /// One more than the position of the last reservation of a consent request; 0 for none.
+    public var asking: Position = 0
+    /// When the person last asked for support, or about privacy.
+    public var support = Stamp.never
     /// Consent by the raw value of ``ConsentCategory``; empty where nothing is known.
     public private(set) var consents: [Consent] = []
 
@@ -131,6 +200,28 @@ public struct PersonRow: TableRow {
     /// Whether sends of a category are withdrawn: for it, or for all.
     public func isWithdrawn(_ category: ConsentCategory) -> Bool {
         self[.all].isWithdrawn || self[category].isWithdrawn
+    }
+
+    /// Whether a grant holds for a category, of its own or for all.
+    public func isGranted(_ category: ConsentCategory) -> Bool {
+        if isWithdrawn(category) || self[category].declined.isSet { return false }
+        if self[category].granted.isSet { return true }
+        return self[.all].granted.isSet && !self[.all].declined.isSet
+    }
+
+    /// One more than the position of the request for consent that went out or was granted; 0 for
+    /// none.
+    public var request: Position {
+        let asked = consents.filter(\.requested.isSet).map { $0.requested.position + 1 }.min()
+        return asked ?? asking
+    }
+
+    /// The latest refusal that holds, in any category.
+    public var declined: Stamp { consents.map(\.declined).max() ?? .never }
+
+    /// Whether the person asked for support within the last 24 hours.
+    public func isSupported(at now: Instant) -> Bool {
+        support.isSet && support.time <= now && now.since(support.time) <= .day
     }
 
     mutating func consent(_ category: ConsentCategory, by happened: borrowing Occurrence) {
@@ -155,6 +246,9 @@ public struct PersonRow: TableRow {
         lastOutbound = reader.stamp()
         inbound = reader.get()
         outbound = reader.get()
+        confirmation = reader.get()
+        asking = reader.get()
+        support = reader.stamp()
         if reader.flag() {
             for _ in ConsentCategory.allCases {
                 consents.append(Consent(decoding: &reader))
@@ -169,6 +263,9 @@ public struct PersonRow: TableRow {
         writer.put(lastOutbound)
         writer.put(inbound)
         writer.put(outbound)
+        writer.put(confirmation)
+        writer.put(asking)
+        writer.put(support)
         writer.put(!consents.isEmpty)
         for consent in consents {
             writer.put(consent.requested)

@@ -1,10 +1,11 @@
 public import Bytes
 public import Events
 
-/// Exact sliding windows of sends per ledger, account, chat, person, pair and subject.
+/// Exact sliding windows of sends per ledger, account, chat, person, pair, subject, category and
+/// role.
 enum Rates: Projection {
     static let name = "rates"
-    static let version = 1
+    static let version = 2
 
     /// Enters a change of a send in every scope that it counts for.
     static func apply(_ change: SendChange, to tables: inout Tables) {
@@ -15,12 +16,33 @@ enum Rates: Projection {
         if keys.person != .none { enter(change, RateScope.person.key(keys.person), &tables) }
         if keys.pair != .none { enter(change, RateScope.pair.key(keys.pair), &tables) }
         if keys.subject != .none { enter(change, RateScope.subject.key(keys.subject), &tables) }
+        if keys.accountCategory != .none {
+            enter(change, RateScope.category.key(keys.accountCategory), &tables)
+        }
+        if keys.role != .none { enter(change, RateScope.role.key(keys.role), &tables) }
+        if keys.person != .none { chain(change, &tables) }
     }
 
-    private static func enter(_ change: SendChange, _ key: Fingerprint, _ tables: inout Tables) {
+    /// How far back the sends to a person who never writes are remembered.
+    static let chainMemory = Nanoseconds(30 * Nanoseconds.day.count)
+
+    /// What lies before the person's last message never counts again.
+    private static func chain(_ change: SendChange, _ tables: inout Tables) {
+        var since = change.recorded.advanced(by: Nanoseconds(-chainMemory.count))
+        if let slot = tables.persons.find(change.keys.person) {
+            since = max(since, tables.persons[slot].lastInbound.time)
+        }
+        enter(change, RateScope.chain.key(change.keys.person), &tables, since: since)
+    }
+
+    private static func enter(
+        _ change: SendChange, _ key: Fingerprint, _ tables: inout Tables, since: Instant? = nil
+    ) {
         let slot = tables.rates.touch(key, at: change.position)
         if tables.rates[slot].named == 0 { tables.rates[slot].named = change.position + 1 }
-        tables.rates[slot].apply(change, key, &tables.chunks)
+        let day = Nanoseconds(-Nanoseconds.day.count)
+        tables.rates[slot].apply(
+            change, key, &tables.chunks, since: since ?? change.recorded.advanced(by: day))
     }
 }
 
@@ -39,7 +61,8 @@ public struct RateRow: TableRow {
     public init() {}
 
     mutating func apply(
-        _ change: SendChange, _ key: Fingerprint, _ chunks: inout RowTable<StampChunk>
+        _ change: SendChange, _ key: Fingerprint, _ chunks: inout RowTable<StampChunk>,
+        since: Instant
     ) {
         let opens = Self.openOwner(key, change.position)
         let settles = Self.settledOwner(key, change.position)
@@ -47,8 +70,7 @@ public struct RateRow: TableRow {
         if let stamp = change.removeSettled { settled.remove(stamp, of: settles, in: &chunks) }
         if let stamp = change.addOpen { open.insert(stamp, of: opens, in: &chunks) }
         if let stamp = change.addSettled { settled.insert(stamp, of: settles, in: &chunks) }
-        let day = Nanoseconds(-Nanoseconds.day.count)
-        settled.prune(through: change.recorded.advanced(by: day), of: settles, in: &chunks)
+        settled.prune(through: since, of: settles, in: &chunks)
     }
 
     static func openOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
@@ -84,6 +106,19 @@ public struct WindowCount: Sendable, Equatable {
     public var last: Position?
     /// When one more would fit, if nothing else happens; nil where it fits now.
     public var fitsAt: Instant?
+
+    /// What a window holds.
+    public init(count: Int, fitsAt: Instant? = nil) {
+        self.count = count
+        self.fitsAt = fitsAt
+    }
+
+    /// So many sends, from the earliest to the latest.
+    public init(_ sends: (count: Int, first: Position?, last: Position?)) {
+        count = sends.count
+        first = sends.first
+        last = sends.last
+    }
 }
 
 extension Tables {
@@ -93,7 +128,7 @@ extension Tables {
     /// An open reservation counts, as if it were sent at the very end of its lease.
     public mutating func window(
         _ scope: RateScope, _ name: Fingerprint = .none, length: Nanoseconds, limit: Int,
-        at now: Instant
+        at now: Instant, shadow: Fingerprint = .none
     ) -> WindowCount {
         let key = scope.key(name)
         guard let slot = rates.find(key) else {
@@ -130,6 +165,27 @@ extension Tables {
             : rates[slot].open.stamp(rank - settled, after: start, of: opens, in: &chunks)
         result.fitsAt = (leaves?.time ?? now).advanced(by: length)
         return result
+    }
+
+    /// The sends of a scope later than a moment: how many, the earliest and the latest.
+    public mutating func sends(
+        _ scope: RateScope, _ name: Fingerprint, after start: Instant
+    ) -> (count: Int, first: Position?, last: Position?) {
+        let key = scope.key(name)
+        guard let slot = rates.find(key) else { return (0, nil, nil) }
+        let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
+        let settled = rates[slot].settled.count(after: start, of: settles, in: &chunks)
+        let open = rates[slot].open.count(after: start, of: opens, in: &chunks)
+        guard settled + open > 0 else { return (0, nil, nil) }
+        let first =
+            settled > 0
+            ? rates[slot].settled.stamp(0, after: start, of: settles, in: &chunks)
+            : rates[slot].open.stamp(0, after: start, of: opens, in: &chunks)
+        let last =
+            open > 0
+            ? rates[slot].open.last(of: opens, in: &chunks)
+            : rates[slot].settled.last(of: settles, in: &chunks)
+        return (settled + open, first?.position, last?.position)
     }
 
     /// The open reservations of a scope at `now`: how many, and when the last lease ends.

@@ -4,7 +4,7 @@ public import Events
 /// Reservations: open, reported, expired; and what each change of one means for the counts.
 enum Reservations: Projection {
     static let name = "reservations"
-    static let version = 1
+    static let version = 2
 
     /// Applies a `send.*` or `message.*` event; answers what it changes in the counts, if anything.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> SendChange? {
@@ -178,6 +178,10 @@ public struct ReservationRow: TableRow {
             account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
             subject: reader.fingerprint(), content: reader.fingerprint(),
             business: reader.fingerprint())
+        keys.role = reader.fingerprint()
+        keys.instance = reader.fingerprint()
+        keys.template = reader.fingerprint()
+        keys.category = ConsentCategory(rawValue: reader.get()) ?? .all
         notBefore = reader.instant()
         expires = reader.instant()
         counted = reader.stamp()
@@ -191,7 +195,9 @@ public struct ReservationRow: TableRow {
         writer.put(state.rawValue)
         for key in [
             keys.account, keys.chat, keys.person, keys.subject, keys.content, keys.business,
+            keys.role, keys.instance, keys.template,
         ] { writer.put(key) }
+        writer.put(keys.category.rawValue)
         writer.put(notBefore)
         writer.put(expires)
         writer.put(counted)

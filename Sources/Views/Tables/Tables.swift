@@ -36,6 +36,8 @@ public struct Tables {
     public var instances: RowTable<InstanceRow>
     /// Stops, pauses, policy: per account, per chat, for the whole ledger.
     public var control: RowTable<ControlRow>
+    /// When each person last wrote to each account.
+    public var contacts: RowTable<ContactRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -63,6 +65,7 @@ public struct Tables {
         instances = RowTable(13, "instances", over: source)
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
+        contacts = RowTable(16, "contacts", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -96,6 +99,7 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
+            + contacts.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -116,6 +120,7 @@ public struct Tables {
         visitor.visit(&instances)
         visitor.visit(&control)
         visitor.visit(&zones)
+        visitor.visit(&contacts)
     }
 }
 

@@ -3,14 +3,14 @@ import Bytes
 /// How far the clocks of a time zone are ahead of UTC, at any moment.
 ///
 /// Source: RFC 9636, "The Time Zone Information Format (TZif)": version 2 and later, big-endian.
-struct ZoneRules: Sendable {
+public struct ZoneRules: Sendable {
     private var transitions: [Int64] = []
     private var types: [UInt8] = []
     private var offsets: [Int32] = []
     private var rest: YearlyRule?
 
     /// Reads a file of /usr/share/zoneinfo; nil where it is none.
-    init?(parsing bytes: Span<UInt8>) {
+    public init?(parsing bytes: Span<UInt8>) {
         guard let first = Header(bytes, at: 0), first.version >= UInt8(ascii: "2"),
             let second = Header(bytes, at: Header.byteCount + first.bodyBytes(timeBytes: 4))
         else { return nil }
@@ -37,7 +37,7 @@ struct ZoneRules: Sendable {
     }
 
     /// Seconds east of UTC at a moment, in seconds since 1970.
-    func offset(at seconds: Int64) -> Int {
+    public func offset(at seconds: Int64) -> Int {
         guard let last = transitions.last, seconds < last else {
             if let rest { return rest.offset(at: seconds) }
             return Int(offsets[Int(types.last ?? 0)])

@@ -87,7 +87,7 @@ struct YearlyRule: Sendable {
 
 extension Int64 {
     /// Whole days, rounded down.
-    var flooredDays: Int64 { self >= 0 ? self / 86_400 : (self - 86_399) / 86_400 }
+    public var flooredDays: Int64 { self >= 0 ? self / 86_400 : (self - 86_399) / 86_400 }
 }
 
 /// Reads the parts of a POSIX time zone.

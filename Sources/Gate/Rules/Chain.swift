@@ -1,0 +1,20 @@
+import Bytes
+import Events
+import Views
+
+/// `chain`: at most so many sends to a person since the person last wrote.
+///
+/// Only a message of theirs helps, so that it refuses.
+enum Chain: Judge {
+    static let isSkippedByCritical = true
+
+    static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
+        guard let limit = hearing.policy.people.chain, hearing.keys.person != .none else { return }
+        let sends = tables.sendsSinceInbound(to: hearing.keys.person, at: hearing.now)
+        hearing.find(
+            Finding(
+                .chain, scope: .person, verdict: sends.count < limit ? .send : .refuse,
+                observed: Int64(sends.count), limit: Int64(limit),
+                evidence: WindowCount(sends).evidence))
+    }
+}
