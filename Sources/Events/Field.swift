@@ -44,9 +44,8 @@ public enum Field: UInt8, CaseIterable, Sendable {
         case .notBefore, .expires, .retryAt, .until, .slot: [.time]
         case .rules: [.findings, .json]
         case .raw: [.bytes]
-        case .shadows: [.json]
         case .code, .score, .previous, .tier, .limit, .snapshot, .ruleset: [.text, .integer, .json]
-        case .template, .evidence, .facts, .detail, .error: [.text, .integer, .json]
+        case .template, .evidence, .facts, .detail, .error, .shadows: [.text, .integer, .json]
         default: [.text]
         }
     }

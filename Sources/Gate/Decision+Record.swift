@@ -34,6 +34,7 @@ extension Gate {
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
         if let expires = decision.expires { builder.add(.expires, instant: expires) }
         if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
+        if isSend, facts.circumstances.isOverridden { builder.add(.mode, text: "override") }
         if let would = decision.would { builder.add(.would, text: would.name) }
         if let pace = decision.pace {
             builder.add(.slot, instant: pace.slot)

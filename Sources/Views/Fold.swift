@@ -67,6 +67,12 @@ public enum Fold {
             .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             evolveSend(&tables, by: happened)
+        case .sendRefused:
+            if let change = Reservations.observe(&tables, by: happened) {
+                Rates.apply(change, to: &tables)
+                Cooldowns.apply(change, to: &tables)
+            }
+            Control.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
@@ -79,7 +85,8 @@ public enum Fold {
             Reviews.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped:
             Instances.evolve(&tables, by: happened)
-        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
+        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
+            .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
         default:
@@ -97,6 +104,7 @@ public enum Fold {
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.

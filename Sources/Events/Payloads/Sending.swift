@@ -72,9 +72,14 @@ public struct SendReserved: Payload {
     public var queued: Int64?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
+    /// The provider's id of the message to quote.
+    public var quoted: String?
+    /// `override` where throttling was switched off, as only a development ledger allows.
+    public var mode: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.quoted, \.quoted), Member(.mode, \.mode),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.notBefore, \.notBefore),
@@ -127,9 +132,12 @@ public struct SendRefused: Payload {
     public var queued: Int64?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
+    /// The provider's id of the message to quote.
+    public var quoted: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.quoted, \.quoted),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.count, \.count),

@@ -80,6 +80,15 @@ extension Writer {
         if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
             return try repeated(request, first, now, transaction)
         }
+        if request.request.overridesThrottle, !log.identity.isDevelopment {
+            throw LedgerError(
+                .forbidden, "only a ledger made with 'init --development' sends without throttling")
+        }
+        if let route = request.request.route,
+            state.tables.latestSubmission(of: request.keys.subject) != route.submission
+        {
+            throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
+        }
         let facts = Facts(
             now: now, policy: policy.position, random: UInt64.random(in: .min ... .max))
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)

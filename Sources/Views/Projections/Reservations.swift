@@ -52,6 +52,26 @@ enum Reservations: Projection {
         return change
     }
 
+    /// What a dry run would have sent counts at once, for that observation alone.
+    static func observe(
+        _ tables: inout Tables, by happened: borrowing Occurrence
+    ) -> SendChange? {
+        guard happened.event.text(.would) == "send",
+            let order = tables.control.find(
+                RateScope.ledger.key())
+        else { return nil }
+        var change = SendChange(keys: happened.keys, by: happened)
+        change.shadow = tables.control[order].shadow
+        guard change.shadow != .none else { return nil }
+        change.addSettled = Stamp(time: happened.recorded, position: happened.position)
+        if change.keys.business != .none {
+            let key = change.keys.business.shadowed(by: change.shadow)
+            let slot = tables.business.touch(key, at: happened.position)
+            tables.business[slot].take(happened.position)
+        }
+        return change
+    }
+
     /// History without a gate: an attempt counts when it happened; a failure frees its business
     /// key.
     private static func imported(
@@ -96,6 +116,8 @@ struct SendChange {
     var removeOpen: Stamp?
     var addSettled: Stamp?
     var removeSettled: Stamp?
+    /// In a dry run: the observation that counts it; else none.
+    var shadow = Fingerprint.none
 
     init(keys: SendKeys, by happened: borrowing Occurrence) {
         self.keys = keys
