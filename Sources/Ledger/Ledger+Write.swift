@@ -12,6 +12,8 @@ extension Ledger {
         case verb
         /// The ledger's own house-keeping.
         case house
+        /// The queue, for messages that wait.
+        case queue
     }
 
     /// Appends events, all or none, durable before it answers.
@@ -241,6 +243,7 @@ extension Ledger {
     public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
         let isAllowed =
             switch (draft.type.author, caller) {
+            case (.gate, .queue): draft.type == .sendQueued
             case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
             default: false
             }

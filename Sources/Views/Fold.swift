@@ -73,6 +73,9 @@ public enum Fold {
                 Cooldowns.apply(change, to: &tables)
             }
             Control.evolve(&tables, by: happened)
+            Queue.evolve(&tables, by: happened)
+        case .sendQueued:
+            Queue.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
@@ -104,6 +107,7 @@ public enum Fold {
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Queue.evolve(&tables, by: happened)
         if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
     }
 
@@ -115,7 +119,7 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version),
+        (Contacts.name, Contacts.version), (Queue.name, Queue.version),
     ]
 }
 

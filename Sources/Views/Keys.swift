@@ -135,6 +135,26 @@ public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
     }
 }
 
+extension SendKeys {
+    init(decoding reader: inout RowReader) {
+        self.init(
+            account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
+            subject: reader.fingerprint(), content: reader.fingerprint(),
+            business: reader.fingerprint())
+        role = reader.fingerprint()
+        instance = reader.fingerprint()
+        template = reader.fingerprint()
+        category = ConsentCategory(rawValue: reader.get()) ?? .all
+    }
+
+    func encode(into writer: inout RowWriter) {
+        for key in [account, chat, person, subject, content, business, role, instance, template] {
+            writer.put(key)
+        }
+        writer.put(category.rawValue)
+    }
+}
+
 extension EventView {
     /// The person; of a direct chat that names nobody, whom it is with.
     public var recipient: Fingerprint {

@@ -68,8 +68,8 @@ public struct SendReserved: Payload {
     public var slot: Timestamp?
     /// How many paced sends in a row it makes.
     public var pace: Int64?
-    /// The position of the `send.queued` that it was claimed from.
-    public var queued: Int64?
+    /// The position of the `send.queued` that it was claimed from; several go as one.
+    public var queued: Scalar?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
     /// The provider's id of the message to quote.
@@ -128,8 +128,8 @@ public struct SendRefused: Payload {
     public var facts: Scalar?
     /// In a dry run: what the gate would have answered.
     public var would: String?
-    /// The position of the `send.queued` that was asked for.
-    public var queued: Int64?
+    /// The position of the `send.queued` that was asked for; several go as one.
+    public var queued: Scalar?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
     /// The provider's id of the message to quote.

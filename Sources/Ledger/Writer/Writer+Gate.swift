@@ -74,7 +74,8 @@ final class PolicyCache {
 extension Writer {
     /// Decides a request on the state of this very transaction, and records the decision.
     func ask(
-        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction
+        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction,
+        queued: [Position] = []
     ) throws(LedgerError) -> AskOutcome {
         let policy = try policyInForce(transaction)
         if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
@@ -84,9 +85,7 @@ extension Writer {
             throw LedgerError(
                 .forbidden, "only a ledger made with 'init --development' sends without throttling")
         }
-        if let route = request.request.route,
-            state.tables.latestSubmission(of: request.keys.subject) != route.submission
-        {
+        if isRouteStale(request) {
             throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
         let facts = Facts(
@@ -94,7 +93,7 @@ extension Writer {
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
         let position = state.applied
         let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)")
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)", queued: queued)
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
@@ -142,7 +141,7 @@ extension Writer {
         return event.bytes.extracting(range).sha256.hex
     }
 
-    private func policyInForce(
+    func policyInForce(
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> PolicyInForce {
         guard let position = state.tables.policyPosition else {

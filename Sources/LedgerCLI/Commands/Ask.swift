@@ -65,7 +65,7 @@ enum Ask {
         }
     }
 
-    private static func members(_ arguments: Arguments) -> [(name: String, value: JSONValue?)] {
+    static func members(_ arguments: Arguments) -> [(name: String, value: JSONValue?)] {
         var members = texts.map { option in
             (name: option.declaration.name, value: arguments(option).map { JSONValue.text($0) })
         }
