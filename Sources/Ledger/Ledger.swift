@@ -28,6 +28,8 @@ public final class Ledger: Sendable {
     /// Whether the log was found to be what was signed; then it is not asked again.
     let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
+    /// The answers that callers in a loop get again.
+    let refusals = Refusals()
 
     /// How a ledger is opened.
     public struct Options: Sendable {
@@ -99,7 +101,11 @@ public final class Ledger: Sendable {
             defer { writer = nil }
             return writer
         }
-        running?.close()
+        if let running {
+            // What was only counted so far goes with a last commit.
+            if !refusals.isEmpty { _ = running.queue.put(Job.counting) }
+            running.close()
+        }
     }
 
     deinit { close() }
@@ -116,7 +122,7 @@ public final class Ledger: Sendable {
             if let writer { return writer }
             let views = views.withLock { $0 }
             let new = Writer(
-                log: log, views: views, clock: clock, keyring: keyring
+                log: log, views: views, clock: clock, keyring: keyring, refusals: refusals
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }

@@ -13,7 +13,7 @@ enum LedgerProgram {
         Init.command, Append.command, Import.command, ShowEvents.command, Why.command,
         Ask.command, Report.command, QueueVerb.command, ClaimVerb.command, State.command, ReplayIncident.command, Rebuild.command,
         Status.command,
-        PolicyShow.command, PolicyCheck.command, PolicyApply.command,
+        PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
         Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,

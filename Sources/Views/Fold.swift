@@ -74,6 +74,7 @@ public enum Fold {
             }
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
+            Shadows.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
         case .errorObserved:
@@ -92,6 +93,7 @@ public enum Fold {
             .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
+            if happened.type == .policyChanged { Shadows.evolve(&tables, by: happened) }
         default:
             break
         }
@@ -108,7 +110,9 @@ public enum Fold {
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
         Queue.evolve(&tables, by: happened)
-        if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
+        guard happened.type == .sendReserved else { return }
+        Control.evolve(&tables, by: happened)
+        Shadows.evolve(&tables, by: happened)
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -120,6 +124,7 @@ public enum Fold {
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
         (Contacts.name, Contacts.version), (Queue.name, Queue.version),
+        (Shadows.name, Shadows.version),
     ]
 }
 

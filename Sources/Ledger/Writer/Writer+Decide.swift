@@ -35,6 +35,7 @@ extension Writer {
                 group.outcomes.append(.failure(error))
             }
         }
+        try recordRefusals(time.now, transaction)
         guard state.applied > before || log.identity.isDevelopment else { return }
         let key = MetaKey.clock.bytes
         let row = time.row.bytes
@@ -56,6 +57,7 @@ extension Writer {
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request.request, time.now, transaction))
+        case .count: return .counted
         case .claim(let claim):
             return .claimed(try self.claim(claim, time.now, transaction))
         case .keys(let order):

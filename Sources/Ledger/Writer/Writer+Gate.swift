@@ -21,12 +21,29 @@ public struct AskOutcome: Sendable {
     public let position: Position
     /// Whether the same key was granted before: the answer is that of the first time.
     public let isRepeat: Bool
+    /// Whether it is the answer of a moment ago, which was only counted: ``position`` is that of
+    /// the first.
+    public let isCounted: Bool
+
+    init(
+        request: PreparedRequest, decision: Decision, now: Instant, reservation: Reservation?,
+        policy: String, position: Position, isRepeat: Bool, isCounted: Bool = false
+    ) {
+        self.request = request
+        self.decision = decision
+        self.now = now
+        self.reservation = reservation
+        self.policy = policy
+        self.position = position
+        self.isRepeat = isRepeat
+        self.isCounted = isCounted
+    }
 
     /// The answer as a JSON object.
     public var json: [UInt8] {
         Gate.answer(
             request, decision, now: now, reservation: reservation, policy: policy,
-            position: position)
+            position: isCounted ? nil : position)
     }
 }
 
@@ -93,7 +110,8 @@ extension Writer {
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
         let position = state.applied
         let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)", queued: queued)
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)",
+            queued: queued, shadows: try shadowVerdicts(request, facts, transaction))
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send

@@ -42,6 +42,8 @@ public struct Tables {
     public var queued: RowTable<QueuedRow>
     /// What waits for each role.
     public var queues: RowTable<QueueRow>
+    /// Shadow policies, and how often they agree with the one in force.
+    public var shadows: RowTable<ShadowRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -72,6 +74,7 @@ public struct Tables {
         contacts = RowTable(16, "contacts", over: source)
         queued = RowTable(17, "queued", isByPosition: true, over: source)
         queues = RowTable(18, "queues", over: source)
+        shadows = RowTable(19, "shadows", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -106,6 +109,7 @@ public struct Tables {
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount
+            + shadows.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -129,6 +133,7 @@ public struct Tables {
         visitor.visit(&contacts)
         visitor.visit(&queued)
         visitor.visit(&queues)
+        visitor.visit(&shadows)
     }
 }
 
