@@ -129,7 +129,7 @@ extension Ledger {
     ) {
         // A driven clock stands still: there each ask is decided.
         let repeats = identity.isDevelopment ? nil : Refusals.key(request)
-        if let repeats, let known = refusals.answer(repeats, at: SystemClock.monotonic) {
+        if let repeats, let known = refusals.answer(repeats, at: clock.boot()) {
             return answer(.success(known))
         }
         let generation = refusals.generation
@@ -151,7 +151,7 @@ extension Ledger {
                     }
                     if let repeats, asked.decision.verdict != .send {
                         self.refusals.keep(
-                            asked, under: repeats, at: SystemClock.monotonic, of: generation)
+                            asked, under: repeats, at: self.clock.boot(), of: generation)
                     }
                     return .success(asked)
                 })

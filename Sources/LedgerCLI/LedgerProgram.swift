@@ -11,7 +11,8 @@ enum LedgerProgram {
     /// The verbs, in the order of help.
     static let commands: [Command] = [
         Init.command, Append.command, Import.command, ShowEvents.command, Why.command,
-        Ask.command, Report.command, QueueVerb.command, ClaimVerb.command, State.command, ReplayIncident.command, Rebuild.command,
+        Ask.command, Report.command, QueueVerb.command, ClaimVerb.command, State.command,
+        ReplayIncident.command, Rebuild.command,
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
         Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,

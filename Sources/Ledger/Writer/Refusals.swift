@@ -78,7 +78,8 @@ final class Refusals: Sendable {
             entries.value = entries.value.filter { $0.value.repeats > 0 }
             for key in entries.value.keys {
                 guard let old = entries.value[key] else { continue }
-                entries.value[key] = Entry(outcome: old.outcome, made: .min / 2, repeats: old.repeats)
+                entries.value[key] = Entry(
+                    outcome: old.outcome, made: .min / 2, repeats: old.repeats)
             }
         }
     }

@@ -73,7 +73,8 @@ enum QueueSheet: Sheet {
                 SheetRow(
                     last,
                     [
-                        .time(row.queued), .text(state.name), .text(names.text(.role, at: position)),
+                        .time(row.queued), .text(state.name),
+                        .text(names.text(.role, at: position)),
                         .text(names.text(.chat, at: position)),
                         .text(names.text(.person, at: position)),
                         .text(names.text(.subject, at: position)), .time(row.due),

@@ -122,7 +122,8 @@ import Views
         #expect(circumstances("Your payment arrived").criticalKind == "payment")
         #expect(circumstances("3 CREDITS left").criticalKind == "payment")
         #expect(circumstances("repayments").criticalKind == nil)
-        #expect(circumstances(String(repeating: "a ", count: 4_096) + "payment").criticalKind == nil)
+        #expect(
+            circumstances(String(repeating: "a ", count: 4_096) + "payment").criticalKind == nil)
         var facts = world.facts
         facts.circumstances = circumstances("Your payment arrived")
         let request = PreparedRequest(.to(person: "p", text: "Your payment arrived"))
