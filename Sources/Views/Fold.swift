@@ -75,13 +75,15 @@ public enum Fold {
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
+            Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
-        case .instanceStarted, .instanceStopped:
+        case .instanceStarted, .instanceStopped, .instanceFenced, .sendRefused:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
+            Items.evolve(&tables, by: happened)
         default:
             break
         }
@@ -107,7 +109,8 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version),
+        (Contacts.name, Contacts.version), (Roles.name, Roles.version),
+        (Items.name, Items.version), (Baselines.name, Baselines.version),
     ]
 }
 

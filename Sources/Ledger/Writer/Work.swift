@@ -81,6 +81,8 @@ final class Job: Sendable {
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
         case acceptRollback(Draft, acceptsClock: Bool)
+        case start(InstanceStart)
+        case fence(String, InstanceFenced)
     }
 
     enum Outcome: Sendable {
@@ -121,7 +123,7 @@ final class Job: Sendable {
         case .series(let batches): batches.map(\.events)
         case .ask(let request): [request]
         case .report(let report): [report]
-        case .keys, .acceptRollback: []
+        case .keys, .acceptRollback, .start, .fence: []
         }
     }
 

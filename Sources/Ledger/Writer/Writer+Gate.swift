@@ -133,7 +133,7 @@ extension Writer {
         return event.bytes.extracting(range).sha256.hex
     }
 
-    private func policyInForce(
+    func policyInForce(
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> PolicyInForce {
         guard let position = state.tables.policyPosition else {
