@@ -88,12 +88,6 @@ extension Policy.InstanceTerms {
 }
 
 extension Tables {
-    /// What is known of an instance, or nil.
-    public mutating func instance(_ instance: Fingerprint) -> InstanceRow? {
-        guard instance != .none, let slot = instances.find(instance) else { return nil }
-        return instances[slot]
-    }
-
     /// The live instances of a role that stand in another's way; `asker`, which gives a sign of
     /// life at this moment, is never silent.
     public mutating func standing(

@@ -4,7 +4,8 @@ public import Events
 /// Which work items are open, and since which reading.
 ///
 /// An item is the same while its subject, steps and submission are the same and it was not
-/// resolved: another flag of it changes nothing.
+/// resolved: another flag of it changes nothing. One reading may flag several items of a subject;
+/// what the next one flags takes the place of those that it does not.
 enum Items: Projection {
     static let name = "items"
     static let version = 1
@@ -16,13 +17,17 @@ enum Items: Projection {
             guard happened.subject != .none else { return }
             let slot = tables.items.touch(happened.subject, at: happened.position)
             if tables.items[slot].named == 0 { tables.items[slot].named = happened.position + 1 }
-            tables.items[slot].evolve(happened)
+            if happened.type == .itemFlagged {
+                tables.items[slot].flag(happened)
+            } else {
+                tables.items[slot].resolve()
+            }
         case .cooldownReset:
             guard happened.isBacklogReset, let found = tables.items.find(happened.subject),
                 tables.items[found].isOpen
             else { return }
             let slot = tables.items.touch(happened.subject, at: happened.position)
-            tables.items[slot].released = happened.position + 1
+            tables.items[slot].release(happened.position)
         default: return
         }
     }
@@ -38,64 +43,102 @@ extension Occurrence {
     private static let backlogScope = Fingerprint(of: "backlog")
 }
 
-/// The work item of a subject.
+/// One open work item.
+public struct Item: Sendable, Equatable {
+    /// The set of its steps.
+    public var steps: Fingerprint
+    /// Which submission it is about; -1 where that was not said.
+    public var submission: Int64
+    /// When it was first flagged.
+    public var first: Stamp
+    /// The reading that first flagged it; none where the flag named none.
+    public var snapshot: Fingerprint
+    /// The reading that flagged it last.
+    var reading: Fingerprint
+    /// One more than the position of its release from the backlog; 0 for none.
+    public var released: Position = 0
+}
+
+/// The open work items of a subject.
 public struct ItemRow: TableRow {
+    /// The most items of a subject that are kept; of more, the oldest is dropped.
+    static let itemsMax = 8
+
     /// One more than the position of an event that names the subject.
     public var named: Position = 0
-    /// Whether it was flagged and not resolved since.
-    public private(set) var isOpen = false
-    /// The set of its steps.
-    public private(set) var steps = Fingerprint.none
-    /// Which submission it is about; -1 where that was not said.
-    public private(set) var submission: Int64 = -1
-    /// When it was first flagged.
-    public private(set) var first = Stamp.never
-    /// The reading that first flagged it; none where the flag named none.
-    public private(set) var snapshot = Fingerprint.none
-    /// One more than the position of its release from the backlog; 0 for none.
-    public internal(set) var released: Position = 0
+    /// Those of the last reading that flagged the subject, and of the one before.
+    private var items: [Item] = []
+    /// The last reading that flagged the subject.
+    private var reading = Fingerprint.none
 
     /// An empty row.
     public init() {}
 
-    mutating func evolve(_ happened: borrowing Occurrence) {
-        guard happened.type == .itemFlagged else {
-            let named = named
-            self = ItemRow()
-            self.named = named
-            return
-        }
+    /// Whether an item was flagged and not resolved since.
+    public var isOpen: Bool { !items.isEmpty }
+
+    /// The items that the last reading flagged.
+    public var open: [Item] { items.filter { $0.reading == reading } }
+
+    mutating func flag(_ happened: borrowing Occurrence) {
         let steps = SendKeys.steps(happened.event)
         let submission = happened.event.integer(.submission) ?? -1
-        if isOpen, steps == self.steps, submission == self.submission { return }
-        isOpen = true
-        self.steps = steps
-        self.submission = submission
-        first = happened.stamp
-        snapshot = happened.event.nameFingerprint(.snapshot)
-        released = 0
+        let snapshot = happened.event.nameFingerprint(.snapshot)
+        // A flag without a reading is one of its own.
+        let reading = snapshot == .none ? Fingerprint(UInt128(happened.position)) : snapshot
+        if reading != self.reading {
+            let last = self.reading
+            items.removeAll { $0.reading != last }
+            self.reading = reading
+        }
+        let at = items.firstIndex { $0.steps == steps && $0.submission == submission }
+        if let at {
+            items[at].reading = reading
+            return
+        }
+        if items.count == Self.itemsMax { items.removeFirst() }
+        items.append(
+            Item(
+                steps: steps, submission: submission, first: happened.stamp, snapshot: snapshot,
+                reading: reading))
+    }
+
+    mutating func resolve() {
+        items = []
+        reading = .none
+    }
+
+    mutating func release(_ position: Position) {
+        for index in items.indices { items[index].released = position + 1 }
     }
 
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         named = reader.get()
-        isOpen = reader.flag()
-        steps = reader.fingerprint()
-        submission = reader.get()
-        first = reader.stamp()
-        snapshot = reader.fingerprint()
-        released = reader.get()
+        reading = reader.fingerprint()
+        let count = min(Self.itemsMax, Int(reader.get(UInt8.self)))
+        for _ in 0..<count {
+            items.append(
+                Item(
+                    steps: reader.fingerprint(), submission: reader.get(), first: reader.stamp(),
+                    snapshot: reader.fingerprint(), reading: reader.fingerprint(),
+                    released: reader.get()))
+        }
     }
 
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
-        writer.put(isOpen)
-        writer.put(steps)
-        writer.put(submission)
-        writer.put(first)
-        writer.put(snapshot)
-        writer.put(released)
+        writer.put(reading)
+        writer.put(UInt8(items.count))
+        for item in items {
+            writer.put(item.steps)
+            writer.put(item.submission)
+            writer.put(item.first)
+            writer.put(item.snapshot)
+            writer.put(item.reading)
+            writer.put(item.released)
+        }
     }
 }
 

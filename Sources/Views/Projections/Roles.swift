@@ -98,6 +98,12 @@ public struct RoleRow: TableRow {
 }
 
 extension Tables {
+    /// What is known of an instance, or nil.
+    public mutating func instance(_ instance: Fingerprint) -> InstanceRow? {
+        guard instance != .none, let slot = instances.find(instance) else { return nil }
+        return instances[slot]
+    }
+
     /// The live instances of a role, in the order in which the ledger learnt of their starts.
     public mutating func live(in role: Fingerprint) -> [RoleRow.Live] {
         guard role != .none, let slot = roles.find(role) else { return [] }

@@ -148,6 +148,26 @@ import Testing
         #expect(world.decide(request)[.backlog]?.verdict == .refuse, "of that item only")
     }
 
+    @Test func `keeps the items of one drop apart that one reading flags`() {
+        var world = world()
+        start(in: &world)
+        for snapshot in ["s1", "s2", "s3"] {
+            flag("DR1", snapshot, in: &world)
+            flag("DR1", snapshot, in: &world, submission: 2)
+        }
+        #expect(world.decide(request).verdict == .refuse, "each was there at the first reading")
+        var other = request
+        other.submission = 2
+        #expect(world.decide(other).verdict == .refuse)
+        flag("DR1", "s4", in: &world)
+        flag("DR1", "s4", in: &world, submission: 3)
+        #expect(world.decide(request).verdict == .refuse)
+        other.submission = 3
+        #expect(world.decide(other).verdict == .send)
+        other.submission = nil
+        #expect(world.decide(other).verdict == .refuse, "all of the drop's are meant")
+    }
+
     @Test func `is skipped by a critical answer, and off without its key`() {
         var world = world()
         start(in: &world)
