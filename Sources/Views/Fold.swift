@@ -67,6 +67,15 @@ public enum Fold {
             .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             evolveSend(&tables, by: happened)
+        case .sendRefused:
+            if let change = Reservations.observe(&tables, by: happened) {
+                Rates.apply(change, to: &tables)
+                Cooldowns.apply(change, to: &tables)
+            }
+            Control.evolve(&tables, by: happened)
+            Queue.evolve(&tables, by: happened)
+        case .sendQueued:
+            Queue.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
@@ -80,7 +89,8 @@ public enum Fold {
             Reviews.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped, .instanceFenced, .sendRefused:
             Instances.evolve(&tables, by: happened)
-        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
+        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
+            .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
             Items.evolve(&tables, by: happened)
@@ -99,6 +109,8 @@ public enum Fold {
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Queue.evolve(&tables, by: happened)
+        if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -109,8 +121,9 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version), (Roles.name, Roles.version),
-        (Items.name, Items.version), (Baselines.name, Baselines.version),
+        (Contacts.name, Contacts.version), (Queue.name, Queue.version),
+        (Roles.name, Roles.version), (Items.name, Items.version),
+        (Baselines.name, Baselines.version),
     ]
 }
 

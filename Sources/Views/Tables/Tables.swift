@@ -44,6 +44,10 @@ public struct Tables {
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
     public var contacts: RowTable<ContactRow>
+    /// Messages that were queued, by their position.
+    public var queued: RowTable<QueuedRow>
+    /// What waits for each role.
+    public var queues: RowTable<QueueRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -72,6 +76,8 @@ public struct Tables {
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
         contacts = RowTable(16, "contacts", over: source)
+        queued = RowTable(17, "queued", isByPosition: true, over: source)
+        queues = RowTable(18, "queues", over: source)
         roles = RowTable(30, "roles", over: source)
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
@@ -115,7 +121,8 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + roles.byteCount + items.byteCount + baselines.byteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount + roles.byteCount
+            + items.byteCount + baselines.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -137,6 +144,8 @@ public struct Tables {
         visitor.visit(&control)
         visitor.visit(&zones)
         visitor.visit(&contacts)
+        visitor.visit(&queued)
+        visitor.visit(&queues)
         visitor.visit(&roles)
         visitor.visit(&items)
         visitor.visit(&baselines)
