@@ -23,8 +23,8 @@ public enum Gate {
     /// The rules that the gate applies, in the order of ``Rule``'s numbers; `duplicate.key` is the
     /// writer's.
     static let judges: [any Judge.Type] = [
-        EmergencyStop.self, Pause.self, ModeRule.self, Grace.self, DuplicateContent.self,
-        DuplicateBusiness.self,
+        EmergencyStop.self, Pause.self, ModeRule.self, SingleInstance.self, Grace.self,
+        BacklogRule.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
         ConsentRule.self, ServiceWindow.self, Inflight.self,
     ]

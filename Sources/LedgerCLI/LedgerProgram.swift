@@ -16,6 +16,8 @@ enum LedgerProgram {
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
         Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,
+        InstancesList.command, InstancesOrder.stop, InstancesOrder.restart, InstancesBeat.command,
+        Run.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,
         PersonShow.command, PersonExportVerb.command, Erase.command, Retain.command,

@@ -75,6 +75,7 @@ public enum Fold {
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
             Shadows.evolve(&tables, by: happened)
+            Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
         case .errorObserved:
@@ -85,15 +86,17 @@ public enum Fold {
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
+            Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
-        case .instanceStarted, .instanceStopped:
+        case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
             .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
             if happened.type == .policyChanged { Shadows.evolve(&tables, by: happened) }
+            Items.evolve(&tables, by: happened)
         default:
             break
         }
@@ -125,6 +128,8 @@ public enum Fold {
         (Instances.name, Instances.version), (Control.name, Control.version),
         (Contacts.name, Contacts.version), (Queue.name, Queue.version),
         (Shadows.name, Shadows.version),
+        (Roles.name, Roles.version), (Items.name, Items.version),
+        (Baselines.name, Baselines.version),
     ]
 }
 

@@ -57,15 +57,31 @@ public struct Finding: Sendable, Equatable {
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
     }
 
+    private var instance: String {
+        guard scope == .instance else {
+            let holder = evidence.map { ", and one that started at position \($0.last) holds it" }
+            return "\(observed) instances claim this role\(holder ?? ""); 'ledger instances' shows "
+                + "it, 'ledger instances stop ROLE' ends it"
+        }
+        guard let evidence else {
+            return "The policy asks for a role and an instance whose start is recorded; "
+                + "'ledger run --role ROLE -- COMMAND' gives both"
+        }
+        return "This instance was fenced or has stopped at position \(evidence.last); it has to "
+            + "start anew"
+    }
+
     private var violated: String {
         let per = scope.name
         return switch rule {
         case .stop: "Sending is stopped by the emergency stop"
         case .pause: "Sending is paused"
         case .mode: "This is a dry run: nothing is sent for real"
-        case .instance: "This instance may not send: it is unknown, fenced or not the only one"
+        case .instance: instance
         case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
-        case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"
+        case .backlog:
+            "The item was there when this instance first looked, or was flagged too long ago; "
+                + "'ledger reset --backlog SUBJECT' releases it"
         case .duplicateKey: "This key was used before"
         case .duplicateContent: "The same content was sent to this \(per) before"
         case .duplicateBusiness: "This subject, steps and submission were answered before"

@@ -30,7 +30,7 @@ final class CheckpointStore: Sendable {
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Tables.names[Int(number) - 1].isByPosition }
+    func isByPosition(_ number: UInt8) -> Bool { Tables.named(number)?.isByPosition ?? false }
 
     /// The table of a number, counted from 1.
     func table(_ number: UInt8) -> Table { tables[Int(number) - 1] }

@@ -34,6 +34,12 @@ public struct Tables {
     public var reviews: RowTable<ReviewRow>
     /// Instances of senders.
     public var instances: RowTable<InstanceRow>
+    /// Live instances of each role.
+    public var roles: RowTable<RoleRow>
+    /// Work items by subject.
+    public var items: RowTable<ItemRow>
+    /// Instances that wait for their first reading of work items.
+    public var baselines: RowTable<BaselineRow>
     /// Stops, pauses, policy: per account, per chat, for the whole ledger.
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
@@ -75,6 +81,9 @@ public struct Tables {
         queued = RowTable(17, "queued", isByPosition: true, over: source)
         queues = RowTable(18, "queues", over: source)
         shadows = RowTable(19, "shadows", over: source)
+        roles = RowTable(30, "roles", over: source)
+        items = RowTable(31, "items", over: source)
+        baselines = RowTable(32, "baselines", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -93,6 +102,13 @@ public struct Tables {
         return names
     }()
 
+    /// The entry of a number in ``names``.
+    public static func named(
+        _ number: UInt8
+    ) -> (number: UInt8, name: String, isByPosition: Bool)? {
+        names.first { $0.number == number }
+    }
+
     /// The number of rows and ids held in memory.
     public var count: Int {
         var total = ids.count + messageIDs.count + requestKeys.count
@@ -108,8 +124,8 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + queued.byteCount + queues.byteCount
-            + shadows.byteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
+            + roles.byteCount + items.byteCount + baselines.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -134,6 +150,9 @@ public struct Tables {
         visitor.visit(&queued)
         visitor.visit(&queues)
         visitor.visit(&shadows)
+        visitor.visit(&roles)
+        visitor.visit(&items)
+        visitor.visit(&baselines)
     }
 }
 
