@@ -25,7 +25,9 @@ public enum Gate {
     static let judges: [any Judge.Type] = [
         EmergencyStop.self, Pause.self, Grace.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
-        ConsentRule.self, ServiceWindow.self, Inflight.self,
+        PlatformThroughput.self, PlatformPair.self, PlatformRecipients.self,
+        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self,
+        Breaker.self, Inflight.self, QualityRule.self,
     ]
 
     /// Judges a request by every active rule: a pure function of its arguments.
@@ -43,6 +45,7 @@ public enum Gate {
     ) -> Decision {
         var hearing = Hearing(request, facts, under: policy.effective(for: request))
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
+        hearing.isHalved = QualityRule.halvesLimits(hearing, in: &tables)
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
             judge.judge(&hearing, in: &tables)
         }

@@ -57,8 +57,10 @@ public enum Fold {
         case .messageReceived:
             Persons.evolve(&tables, by: happened)
             Contacts.evolve(&tables, by: happened)
+            Inbound.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
             Quality.evolve(&tables, by: happened)
+            Templates.evolve(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
             if happened.type != .messageRevoked { Contacts.evolve(&tables, by: happened) }
@@ -69,6 +71,11 @@ public enum Fold {
             evolveSend(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
+            Codes.evolve(&tables, by: happened)
+        case .accountQuality, .accountTier, .accountRestricted:
+            Accounts.evolve(&tables, by: happened)
+        case .templateStatus, .templateQuality, .templateCategory:
+            Templates.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             Persons.evolve(&tables, by: happened)
         case .complaintReported:
@@ -82,6 +89,7 @@ public enum Fold {
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
+            Codes.evolve(&tables, by: happened)
         default:
             break
         }
@@ -91,11 +99,15 @@ public enum Fold {
         if let change = Reservations.evolve(&tables, by: happened) {
             Rates.apply(change, to: &tables)
             Cooldowns.apply(change, to: &tables)
+            Recipients.apply(change, to: &tables)
+            Templates.apply(change, to: &tables)
         }
         Persons.evolve(&tables, by: happened)
         Subjects.evolve(&tables, by: happened)
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
+        Codes.evolve(&tables, by: happened)
+        Templates.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
     }
 
@@ -107,7 +119,10 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version),
+        (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
+        (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
+        (Templates.name, Templates.version), (Codes.name, Codes.version),
+        (Faults.name, Faults.version),
     ]
 }
 

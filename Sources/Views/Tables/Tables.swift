@@ -38,6 +38,22 @@ public struct Tables {
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
     public var contacts: RowTable<ContactRow>
+    /// What came in for each account within the last seconds.
+    public var inbound: RowTable<InboundRow>
+    /// The sends to each person outside the service window.
+    public var recipients: RowTable<RateRow>
+    /// The newest of those sends of each person, over the whole ledger.
+    public var reach: RowTable<ReachRow>
+    /// What the platform says of each account.
+    public var accounts: RowTable<AccountRow>
+    /// What the platform says of each template, and how it was used.
+    public var templates: RowTable<TemplateRow>
+    /// The template that each person was sent last.
+    public var prompts: RowTable<PromptRow>
+    /// The error codes that each scope has met.
+    public var codes: RowTable<CodesRow>
+    /// When sends of each account failed.
+    public var faults: RowTable<FaultRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -66,6 +82,14 @@ public struct Tables {
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
         contacts = RowTable(16, "contacts", over: source)
+        inbound = RowTable(20, "inbound", over: source)
+        recipients = RowTable(21, "recipients", over: source)
+        reach = RowTable(22, "reach", over: source)
+        accounts = RowTable(23, "accounts", over: source)
+        templates = RowTable(24, "templates", over: source)
+        prompts = RowTable(25, "prompts", over: source)
+        codes = RowTable(26, "codes", over: source)
+        faults = RowTable(27, "faults", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -99,8 +123,14 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount
+            + contacts.byteCount + platformByteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
+    }
+
+    /// Those of the tables that say what the platform allows.
+    private var platformByteCount: Int {
+        inbound.byteCount + recipients.byteCount + reach.byteCount + accounts.byteCount
+            + templates.byteCount + prompts.byteCount + codes.byteCount + faults.byteCount
     }
 
     /// Lends every row table to a visitor, in the order of their numbers.
@@ -121,6 +151,14 @@ public struct Tables {
         visitor.visit(&control)
         visitor.visit(&zones)
         visitor.visit(&contacts)
+        visitor.visit(&inbound)
+        visitor.visit(&recipients)
+        visitor.visit(&reach)
+        visitor.visit(&accounts)
+        visitor.visit(&templates)
+        visitor.visit(&prompts)
+        visitor.visit(&codes)
+        visitor.visit(&faults)
     }
 }
 
