@@ -1,3 +1,4 @@
+import Bytes
 public import Events
 public import Gate
 import Views
