@@ -25,7 +25,7 @@ public enum Gate {
     static let judges: [any Judge.Type] = [
         EmergencyStop.self, Pause.self, Grace.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
-        ConsentRule.self, ServiceWindow.self, Inflight.self,
+        ConsentRule.self, ServiceWindow.self, Quiet.self, PacingRule.self, Inflight.self,
     ]
 
     /// Judges a request by every active rule: a pure function of its arguments.

@@ -118,7 +118,7 @@ extension Ledger {
     ) {
         prepare(
             { () throws(LedgerError) in
-                .ask(try SealedRequest(request, sealer))
+                .ask(try SealedRequest(request, lookUp(request, now: now), sealer))
             }, now: now
         ) { result in
             answer(

@@ -2,6 +2,9 @@
 ///
 /// # Basics
 /// - ``ZoneRules`` reads a file of the system's time zone database; ``ZoneSource`` finds it by name.
+///   It says what the clocks show at a moment, and when they show a time of a ``CalendarDay``.
+/// - ``CallingCodes`` leads from a telephone number to the zones that it may lie in,
+///   ``PublicHolidays`` knows the days on which a country rests.
 ///
 /// # Caveats
 /// - The room is pure: who reads the files is a room below.

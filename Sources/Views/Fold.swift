@@ -97,6 +97,7 @@ public enum Fold {
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Paces.evolve(&tables, by: happened)
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -107,7 +108,7 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version),
+        (Contacts.name, Contacts.version), (Paces.name, Paces.version),
     ]
 }
 

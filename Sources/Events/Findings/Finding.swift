@@ -53,6 +53,8 @@ public struct Finding: Sendable, Equatable {
 
     private var satisfied: String {
         if rule == .windowService, observed < 0 { return "The person never wrote." }
+        if rule == .quiet { return "It is not quiet where the message goes." }
+        if rule == .pacing { return "Its slot begins in \(observed) s, at most \(limit) s ahead." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
     }
@@ -89,11 +91,22 @@ public struct Finding: Sendable, Equatable {
                 : "template_required: the person last wrote \(observed) s ago, the service window "
                     + "is \(limit) s"
         case .template: "The template may not be used"
-        case .quiet: "It is quiet time where the person is"
-        case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"
+        case .quiet: quietness
+        case .pacing where observed < 0: "The next slot lies in the quiet time"
+        case .pacing:
+            "The next slot begins in \(observed) s, and slots are given at most \(limit) s ahead"
         case .breaker: "\(observed) errors in a row, the breaker opens at \(limit)"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
         case .quality: "The account's quality is too low for this send"
         }
+    }
+
+    private var quietness: String {
+        if observed < 0 {
+            return "Nobody knows what time it is where the message goes, and the policy has quiet "
+                + "times: give `zone`, an international number, or quiet.zone in the policy"
+        }
+        if limit == 0 { return "It is quiet without end where the message goes" }
+        return "It has been quiet for \(observed) s where the message goes, of \(limit) s in all"
     }
 }

@@ -29,6 +29,8 @@ public struct Circumstances: Sendable, Equatable {
     public var midnight: Instant?
     /// The quiet time that holds where it goes, or the next one; nil where there is none.
     public var quiet: Span?
+    /// Whether the policy has quiet times for the message, and nobody knows where it goes.
+    public var isZoneUnknown = false
     /// Until when all this holds; it is not recorded.
     public var holdsUntil = Instant.latest
 
@@ -54,7 +56,7 @@ public struct Circumstances: Sendable, Equatable {
     public static func == (left: Circumstances, right: Circumstances) -> Bool {
         left.length == right.length && left.isPromotional == right.isPromotional
             && left.criticalKind == right.criticalKind && left.midnight == right.midnight
-            && left.quiet == right.quiet
+            && left.quiet == right.quiet && left.isZoneUnknown == right.isZoneUnknown
     }
 }
 
@@ -68,6 +70,7 @@ extension Circumstances {
         if let from = json["quiet_from"]?.integer, let to = json["quiet_to"]?.integer {
             quiet = Span(from: Instant(nanoseconds: from), to: Instant(nanoseconds: to))
         }
+        isZoneUnknown = json["zone_unknown"]?.flag ?? false
     }
 
     /// Appends the members of the facts, each with a comma before it.
@@ -85,6 +88,7 @@ extension Circumstances {
             Self.write("quiet_from", quiet.from.nanoseconds, to: &bytes)
             Self.write("quiet_to", quiet.to.nanoseconds, to: &bytes)
         }
+        if isZoneUnknown { bytes.append(contentsOf: ",\"zone_unknown\":true".utf8) }
     }
 
     private static func write(_ name: StaticString, _ number: Int64, to bytes: inout [UInt8]) {

@@ -55,7 +55,7 @@ extension Writer {
         case .acceptRollback(let draft, _):
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
-            return .asked(try ask(request.request, time.now, transaction))
+            return .asked(try ask(request.request, request.lookup, time.now, transaction))
         case .keys(let order):
             return .carriedOut(try carryOut(order, &group, time.now, transaction))
         case .report(let report):

@@ -13,7 +13,7 @@ final class Writer: @unchecked Sendable {
     let clock: ClockSource
     let keyring: Keyring
     let queue = WorkQueue()
-    let gate = PolicyCache()
+    let gate: PolicyCache
     /// Only the writer's thread touches what follows.
     var views: CheckpointStore
     var state: ViewState
@@ -32,12 +32,14 @@ final class Writer: @unchecked Sendable {
 
     init(
         log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
+        gate: PolicyCache,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
         self.views = views
         self.clock = clock
         self.keyring = keyring
+        self.gate = gate
         self.rebuild = rebuild
         state = ViewState(views, log)
     }

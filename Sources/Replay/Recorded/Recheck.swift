@@ -10,7 +10,7 @@ public struct Recheck: Sendable, Equatable {
         /// The place of the recorded decision.
         public let position: Position
         /// The first member that differs: `facts`, `policy`, `verdict`, `rules`, `not_before`,
-        /// `expires` or `retry_at`.
+        /// `expires`, `slot` or `retry_at`.
         public let member: String
     }
 
@@ -98,6 +98,7 @@ extension Decision {
         if findings != other.findings { return "rules" }
         if notBefore != other.notBefore { return "not_before" }
         if expires != other.expires { return "expires" }
+        if pace != other.pace { return "slot" }
         return retryAt == other.retryAt ? nil : "retry_at"
     }
 }

@@ -38,6 +38,8 @@ public struct Tables {
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
     public var contacts: RowTable<ContactRow>
+    /// When the next bulk send of each account may begin.
+    public var paces: RowTable<PaceRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -66,6 +68,7 @@ public struct Tables {
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
         contacts = RowTable(16, "contacts", over: source)
+        paces = RowTable(40, "paces", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -99,7 +102,7 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount
+            + contacts.byteCount + paces.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -121,6 +124,7 @@ public struct Tables {
         visitor.visit(&control)
         visitor.visit(&zones)
         visitor.visit(&contacts)
+        visitor.visit(&paces)
     }
 }
 
