@@ -14,6 +14,7 @@ enum LedgerProgram {
         Ask.command, Report.command, State.command, ReplayIncident.command, Rebuild.command,
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command,
+        PolicySimulate.command,
         Pause.command, Resume.command, Stop.command, Reset.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,

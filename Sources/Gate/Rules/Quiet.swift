@@ -1,7 +1,7 @@
 import Events
 import Views
 
-/// `quiet`: nobody is disturbed at the times that the policy keeps quiet, by the recipient's clocks.
+/// `quiet`: nobody is disturbed at the policy's quiet times, by the recipient's clocks.
 ///
 /// When it is quiet was looked up for the decision. A recipient whose zone is unknown, or with whom
 /// it is quiet without end, is refused.

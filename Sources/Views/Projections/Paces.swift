@@ -22,7 +22,7 @@ enum Paces: Projection {
 }
 
 extension Tables {
-    /// Enters what a paced send leaves behind, where another policy than the recorded one spread it.
+    /// Enters what a paced send leaves behind, where the record does not say it.
     public mutating func setPace(
         of account: Fingerprint, last: Stamp, next: Instant, count: Int64
     ) {

@@ -87,6 +87,13 @@ public struct Tables {
         return names
     }()
 
+    /// The entry of a number in ``names``.
+    public static func named(
+        _ number: UInt8
+    ) -> (number: UInt8, name: String, isByPosition: Bool)? {
+        names.first { $0.number == number }
+    }
+
     /// The number of rows and ids held in memory.
     public var count: Int {
         var total = ids.count + messageIDs.count + requestKeys.count
