@@ -27,8 +27,8 @@ public enum Gate {
         BacklogRule.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
         PlatformThroughput.self, PlatformPair.self, PlatformRecipients.self,
-        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self,
-        Breaker.self, Inflight.self, QualityRule.self,
+        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self, Quiet.self,
+        PacingRule.self, Breaker.self, Inflight.self, QualityRule.self,
     ]
 
     /// Judges a request by every active rule: a pure function of its arguments.

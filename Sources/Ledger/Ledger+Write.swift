@@ -137,7 +137,7 @@ extension Ledger {
             { () throws(LedgerError) in
                 let routed = try routed(request.request)
                 let prepared = routed.route == nil ? request : PreparedRequest(routed)
-                return .ask(try SealedRequest(prepared, sealer))
+                return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
         ) { result in
             // Somebody else posted the subject in between: the route is chosen anew.

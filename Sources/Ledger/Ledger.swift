@@ -25,6 +25,8 @@ public final class Ledger: Sendable {
     let keyring: Keyring
     let views: Locked<CheckpointStore>
     let writer: Locked<Writer?> = Locked(nil)
+    /// What the writer last knew of the policy.
+    let policies = PolicyCache()
     /// Whether the log was found to be what was signed; then it is not asked again.
     let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
@@ -122,7 +124,8 @@ public final class Ledger: Sendable {
             if let writer { return writer }
             let views = views.withLock { $0 }
             let new = Writer(
-                log: log, views: views, clock: clock, keyring: keyring, refusals: refusals
+                log: log, views: views, clock: clock, keyring: keyring, refusals: refusals,
+                gate: policies
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }

@@ -124,6 +124,7 @@ public enum Fold {
         Codes.evolve(&tables, by: happened)
         Templates.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Paces.evolve(&tables, by: happened)
         Queue.evolve(&tables, by: happened)
         guard happened.type == .sendReserved else { return }
         Control.evolve(&tables, by: happened)
@@ -139,13 +140,12 @@ public enum Fold {
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
         (Contacts.name, Contacts.version), (Queue.name, Queue.version),
-        (Shadows.name, Shadows.version),
-        (Roles.name, Roles.version), (Items.name, Items.version),
-        (Baselines.name, Baselines.version),
-        (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
-        (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
-        (Templates.name, Templates.version), (Codes.name, Codes.version),
-        (Faults.name, Faults.version),
+        (Shadows.name, Shadows.version), (Roles.name, Roles.version),
+        (Items.name, Items.version), (Baselines.name, Baselines.version),
+        (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
+        (Accounts.name, Accounts.version), (Templates.name, Templates.version),
+        (Codes.name, Codes.version), (Faults.name, Faults.version),
+        (Paces.name, Paces.version),
     ]
 }
 

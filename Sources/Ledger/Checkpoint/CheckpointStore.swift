@@ -24,7 +24,11 @@ final class CheckpointStore: Sendable {
             path: folder, options: .init(tables: names, noSync: noSync))
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")
-        tables = names.map { [environment] in environment.table($0) }
+        var byNumber = [Table](repeating: main, count: 1 + Int(UInt8.max))
+        for entry in Tables.names {
+            byNumber[Int(entry.number)] = environment.table("t\(entry.number)")
+        }
+        tables = byNumber
         self.generation = generation
         self.tag = tag
     }
@@ -32,8 +36,8 @@ final class CheckpointStore: Sendable {
     /// Whether the rows of a table lie where their keys say.
     func isByPosition(_ number: UInt8) -> Bool { Tables.named(number)?.isByPosition ?? false }
 
-    /// The table of a number, counted from 1.
-    func table(_ number: UInt8) -> Table { tables[Int(number) - 1] }
+    /// The table of a number; numbers have gaps.
+    func table(_ number: UInt8) -> Table { tables[Int(number)] }
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }
 

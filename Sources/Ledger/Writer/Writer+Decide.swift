@@ -56,7 +56,7 @@ extension Writer {
         case .acceptRollback(let draft, _):
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
-            return .asked(try ask(request.request, time.now, transaction))
+            return .asked(try ask(request.request, request.lookup, time.now, transaction))
         case .count: return .counted
         case .claim(let claim):
             return .claimed(try self.claim(claim, time.now, transaction))

@@ -13,7 +13,7 @@ final class Writer: @unchecked Sendable {
     let clock: ClockSource
     let keyring: Keyring
     let queue = WorkQueue()
-    let gate = PolicyCache()
+    let gate: PolicyCache
     let shadows = ShadowCache()
     let refusals: Refusals
     /// Only the writer's thread touches what follows.
@@ -35,6 +35,7 @@ final class Writer: @unchecked Sendable {
     init(
         log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
         refusals: Refusals,
+        gate: PolicyCache,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
@@ -42,6 +43,7 @@ final class Writer: @unchecked Sendable {
         self.clock = clock
         self.keyring = keyring
         self.refusals = refusals
+        self.gate = gate
         self.rebuild = rebuild
         state = ViewState(views, log)
     }

@@ -66,6 +66,8 @@ public struct Tables {
     public var codes: RowTable<CodesRow>
     /// When sends of each account failed.
     public var faults: RowTable<FaultRow>
+    /// When the next bulk send of each account may begin.
+    public var paces: RowTable<PaceRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -108,6 +110,7 @@ public struct Tables {
         roles = RowTable(30, "roles", over: source)
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
+        paces = RowTable(40, "paces", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -150,6 +153,7 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
+            + paces.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -191,6 +195,7 @@ public struct Tables {
         visitor.visit(&roles)
         visitor.visit(&items)
         visitor.visit(&baselines)
+        visitor.visit(&paces)
     }
 }
 
