@@ -22,7 +22,7 @@ struct `ledger policy simulate` {
             #expect(json["duration"]?.integer == 5_940)
             #expect(json["without_pacing"]?.isNull == true)
             #expect(json["from"]?.text?.contains("T07:00:00") == true)
-            #expect(json["hours"]?.array?.compactMap(\.integer) == [600, 400])
+            #expect(json["hours"]?.elements.compactMap(\.integer) == [600, 400])
             let text = try EndToEnd.run(words)
             #expect(text.out.contains("1000 of 1000 messages go from"), "\(text.out)")
             #expect(text.out.contains("limit.minute"), "\(text.out)")
