@@ -74,6 +74,7 @@ public enum Fold {
             }
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
+            Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
         case .errorObserved:
@@ -87,7 +88,7 @@ public enum Fold {
             Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
-        case .instanceStarted, .instanceStopped, .instanceFenced, .sendRefused:
+        case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
             .modeChanged:
