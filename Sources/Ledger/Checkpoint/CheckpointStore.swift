@@ -11,7 +11,9 @@ final class CheckpointStore: Sendable {
     let tag: UInt32
     let flushLock: FileLock
     let main: Table
+    /// The tables by number; numbers have gaps, which are filled with the main table.
     private let tables: [Table]
+    private let byPosition: Set<UInt8>
 
     static let headerKey = Array("checkpoint".utf8)
 
@@ -24,16 +26,22 @@ final class CheckpointStore: Sendable {
             path: folder, options: .init(tables: names, noSync: noSync))
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")
-        tables = names.map { [environment] in environment.table($0) }
+        let count = Int(Tables.names.map(\.number).max() ?? 0) + 1
+        var tables = [Table](repeating: main, count: count)
+        for (number, _, _) in Tables.names {
+            tables[Int(number)] = environment.table("t\(number)")
+        }
+        self.tables = tables
+        byPosition = Set(Tables.names.filter(\.isByPosition).map(\.number))
         self.generation = generation
         self.tag = tag
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Tables.named(number)?.isByPosition ?? false }
+    func isByPosition(_ number: UInt8) -> Bool { byPosition.contains(number) }
 
-    /// The table of a number, counted from 1.
-    func table(_ number: UInt8) -> Table { tables[Int(number) - 1] }
+    /// The table of a number.
+    func table(_ number: UInt8) -> Table { tables[Int(number)] }
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }
 
