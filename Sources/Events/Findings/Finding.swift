@@ -53,7 +53,12 @@ public struct Finding: Sendable, Equatable {
 
     private var satisfied: String {
         if rule == .windowService, observed < 0 { return "The person never wrote." }
+        if rule == .quiet { return "It is not quiet where the message goes." }
+        if rule == .pacing { return "Its slot begins in \(observed) s, at most \(limit) s ahead." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
+        if observed > limit, limit > 0 || rule == .template {
+            return "A warning only: \(observed), and at most \(limit) is wanted."
+        }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
     }
 
@@ -94,22 +99,42 @@ public struct Finding: Sendable, Equatable {
             "The subject's last send was \(observed) s ago, its cooldown is \(limit) s"
         case .personDay: "The person was sent \(observed) in 24 hours, at most \(limit)"
         case .chain: "\(observed) sends in a row without an answer, at most \(limit)"
-        case .platformThroughput: "\(observed) sends in one second, the platform takes \(limit)"
-        case .platformPair: "\(observed) sends to this pair, the platform takes \(limit)"
-        case .platformRecipients: "\(observed) recipients in 24 hours, the tier allows \(limit)"
-        case .platformMarketing: "\(observed) marketing messages, the platform delivers \(limit)"
+        case .platformThroughput:
+            "\(observed) messages of the \(per) in one second, in and out, at most \(limit)"
+        case .platformPair:
+            "\(observed) sends to this person are not paid off yet, a burst has at most \(limit)"
+        case .platformRecipients:
+            "\(observed) persons outside their service window in 24 hours, at most \(limit)"
+        case .platformMarketing:
+            "The platform held back \(observed) marketing messages to this person in a row"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
             observed < 0
                 ? "template_required: the person never wrote, so that only a template may go"
                 : "template_required: the person last wrote \(observed) s ago, the service window "
                     + "is \(limit) s"
-        case .template: "The template may not be used"
-        case .quiet: "It is quiet time where the person is"
-        case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"
-        case .breaker: "\(observed) errors in a row, the breaker opens at \(limit)"
+        case .template:
+            scope == .category
+                ? "The template or the text does not fit the category that it is sent as"
+                : "The template is paused, disabled or not approved"
+        case .quiet: quietness
+        case .pacing where observed < 0: "The next slot lies in the quiet time"
+        case .pacing:
+            "The next slot begins in \(observed) s, and slots are given at most \(limit) s ahead"
+        case .breaker:
+            "The \(per) is closed after \(observed) errors, \(limit) are enough"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
-        case .quality: "The account's quality is too low for this send"
+        case .quality:
+            "The account's quality is RED: only critical answers may go"
         }
+    }
+
+    private var quietness: String {
+        if observed < 0 {
+            return "Nobody knows what time it is where the message goes, and the policy has quiet "
+                + "times: give `zone`, an international number, or quiet.zone in the policy"
+        }
+        if limit == 0 { return "It is quiet without end where the message goes" }
+        return "It has been quiet for \(observed) s where the message goes, of \(limit) s in all"
     }
 }

@@ -26,12 +26,11 @@ final class CheckpointStore: Sendable {
             path: folder, options: .init(tables: names, noSync: noSync))
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")
-        let count = Int(Tables.names.map(\.number).max() ?? 0) + 1
-        var tables = [Table](repeating: main, count: count)
-        for (number, _, _) in Tables.names {
-            tables[Int(number)] = environment.table("t\(number)")
+        var byNumber = [Table](repeating: main, count: 1 + Int(UInt8.max))
+        for entry in Tables.names {
+            byNumber[Int(entry.number)] = environment.table("t\(entry.number)")
         }
-        self.tables = tables
+        tables = byNumber
         byPosition = Set(Tables.names.filter(\.isByPosition).map(\.number))
         self.generation = generation
         self.tag = tag
@@ -40,7 +39,7 @@ final class CheckpointStore: Sendable {
     /// Whether the rows of a table lie where their keys say.
     func isByPosition(_ number: UInt8) -> Bool { byPosition.contains(number) }
 
-    /// The table of a number.
+    /// The table of a number; numbers have gaps.
     func table(_ number: UInt8) -> Table { tables[Int(number)] }
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }
