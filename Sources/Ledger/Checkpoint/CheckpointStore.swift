@@ -11,7 +11,9 @@ final class CheckpointStore: Sendable {
     let tag: UInt32
     let flushLock: FileLock
     let main: Table
+    /// The tables by number; numbers have gaps, which are filled with the main table.
     private let tables: [Table]
+    private let byPosition: Set<UInt8>
 
     static let headerKey = Array("checkpoint".utf8)
 
@@ -29,12 +31,13 @@ final class CheckpointStore: Sendable {
             byNumber[Int(entry.number)] = environment.table("t\(entry.number)")
         }
         tables = byNumber
+        byPosition = Set(Tables.names.filter(\.isByPosition).map(\.number))
         self.generation = generation
         self.tag = tag
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Tables.named(number)?.isByPosition ?? false }
+    func isByPosition(_ number: UInt8) -> Bool { byPosition.contains(number) }
 
     /// The table of a number; numbers have gaps.
     func table(_ number: UInt8) -> Table { tables[Int(number)] }
