@@ -12,9 +12,11 @@ extension Gate {
     ///   - facts: what the decision knew.
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
+    ///   - queued: the positions of the queued messages that it is for.
+    ///   - shadows: what shadow policies said, as a JSON object of name to verdict.
     public static func draft(
         _ request: PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
-        id: String
+        id: String, queued: [Position] = [], shadows: String? = nil
     ) -> Draft {
         let isSend = decision.verdict == .send
         let type = isSend ? EventType.sendReserved : .sendRefused
@@ -34,6 +36,14 @@ extension Gate {
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
         if let expires = decision.expires { builder.add(.expires, instant: expires) }
         if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
+        if queued.count == 1 {
+            builder.add(.queued, integer: Int64(bitPattern: queued[0]))
+        } else if queued.count > 1 {
+            let list = "[\(queued.map(String.init).joined(separator: ","))]"
+            builder.add(.queued, .json, list.utf8Span.span)
+        }
+        if let shadows { builder.add(.shadows, .json, shadows.utf8Span.span) }
+        if isSend, facts.circumstances.isOverridden { builder.add(.mode, text: "override") }
         if let would = decision.would { builder.add(.would, text: would.name) }
         if let pace = decision.pace {
             builder.add(.slot, instant: pace.slot)

@@ -12,6 +12,8 @@ extension Ledger {
         case verb
         /// The ledger's own house-keeping.
         case house
+        /// The queue, for messages that wait.
+        case queue
     }
 
     /// Appends events, all or none, durable before it answers.
@@ -112,15 +114,30 @@ extension Ledger {
     }
 
     /// Asks, and calls `answer` once the decision is durable, on the writer's thread.
+    ///
+    /// A request with `subject` and `reply` is routed first: see ``routed(_:)``.
     public func submitAsk(
         _ request: PreparedRequest, now: Instant? = nil,
         answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
     ) {
+        submitAsk(request, now: now, attempt: 0, answer: answer)
+    }
+
+    private func submitAsk(
+        _ request: PreparedRequest, now: Instant?, attempt: Int,
+        answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
+    ) {
         prepare(
             { () throws(LedgerError) in
-                .ask(try SealedRequest(request, sealer))
+                let routed = try routed(request.request)
+                let prepared = routed.route == nil ? request : PreparedRequest(routed)
+                return .ask(try SealedRequest(prepared, sealer))
             }, now: now
         ) { result in
+            // Somebody else posted the subject in between: the route is chosen anew.
+            if case .failure(let error) = result, error.code == .rerouted, attempt < 8 {
+                return self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)
+            }
             answer(
                 result.flatMap { outcome in
                     if case .asked(let asked) = outcome { return .success(asked) }
@@ -226,6 +243,7 @@ extension Ledger {
     public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
         let isAllowed =
             switch (draft.type.author, caller) {
+            case (.gate, .queue): draft.type == .sendQueued
             case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
             default: false
             }

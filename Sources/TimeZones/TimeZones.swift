@@ -1,7 +1,7 @@
 /// How far the clocks of a zone are ahead, and what day it is there.
 ///
 /// # Basics
-/// - ``ZoneRules`` reads a file of the system's time zone database; ``ZoneSource`` finds it by name.
+/// - ``ZoneRules`` reads a file of the system's time zone database; ``ZoneSource`` finds it.
 ///
 /// # Caveats
 /// - The room is pure: who reads the files is a room below.

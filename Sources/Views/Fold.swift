@@ -69,6 +69,16 @@ public enum Fold {
             .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             evolveSend(&tables, by: happened)
+        case .sendRefused:
+            if let change = Reservations.observe(&tables, by: happened) {
+                Rates.apply(change, to: &tables)
+                Cooldowns.apply(change, to: &tables)
+                Recipients.apply(change, to: &tables)
+            }
+            Control.evolve(&tables, by: happened)
+            Queue.evolve(&tables, by: happened)
+        case .sendQueued:
+            Queue.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
@@ -86,7 +96,8 @@ public enum Fold {
             Reviews.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped:
             Instances.evolve(&tables, by: happened)
-        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
+        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
+            .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
@@ -109,6 +120,8 @@ public enum Fold {
         Codes.evolve(&tables, by: happened)
         Templates.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Queue.evolve(&tables, by: happened)
+        if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -119,6 +132,7 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
+        (Queue.name, Queue.version),
         (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
         (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
         (Templates.name, Templates.version), (Codes.name, Codes.version),

@@ -65,7 +65,7 @@ public struct Finding: Sendable, Equatable {
         return switch rule {
         case .stop: "Sending is stopped by the emergency stop"
         case .pause: "Sending is paused"
-        case .mode: "The ledger's mode sends nothing"
+        case .mode: "This is a dry run: nothing is sent for real"
         case .instance: "This instance may not send: it is unknown, fenced or not the only one"
         case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
         case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"
@@ -81,13 +81,13 @@ public struct Finding: Sendable, Equatable {
             "The subject's last send was \(observed) s ago, its cooldown is \(limit) s"
         case .personDay: "The person was sent \(observed) in 24 hours, at most \(limit)"
         case .chain: "\(observed) sends in a row without an answer, at most \(limit)"
-        case .platformThroughput: 
+        case .platformThroughput:
             "\(observed) messages of the \(per) in one second, in and out, at most \(limit)"
-        case .platformPair: 
+        case .platformPair:
             "\(observed) sends to this person are not paid off yet, a burst has at most \(limit)"
-        case .platformRecipients: 
+        case .platformRecipients:
             "\(observed) persons outside their service window in 24 hours, at most \(limit)"
-        case .platformMarketing: 
+        case .platformMarketing:
             "The platform held back \(observed) marketing messages to this person in a row"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
@@ -95,16 +95,16 @@ public struct Finding: Sendable, Equatable {
                 ? "template_required: the person never wrote, so that only a template may go"
                 : "template_required: the person last wrote \(observed) s ago, the service window "
                     + "is \(limit) s"
-        case .template: 
+        case .template:
             scope == .category
                 ? "The template or the text does not fit the category that it is sent as"
                 : "The template is paused, disabled or not approved"
         case .quiet: "It is quiet time where the person is"
         case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"
-        case .breaker: 
+        case .breaker:
             "The \(per) is closed after \(observed) errors, \(limit) are enough"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
-        case .quality: 
+        case .quality:
             "The account's quality is RED: only critical answers may go"
         }
     }

@@ -149,6 +149,10 @@ public struct ModeChanged: Payload {
     public var mode: String?
     /// What it was before.
     public var previous: Scalar?
+    /// Most messages of an account in a minute, from above; absent leaves it to the policy.
+    public var limit: Scalar?
+    /// When a dry run ends by itself.
+    public var notBefore: Timestamp?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -160,8 +164,9 @@ public struct ModeChanged: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.mode, \.mode), Member(.previous, \.previous), Member(.by, \.by),
-        Member(.why, \.why), Member(.user, \.user), Member(.login, \.login),
+        Member(.mode, \.mode), Member(.previous, \.previous), Member(.limit, \.limit),
+        Member(.notBefore, \.notBefore), Member(.by, \.by), Member(.why, \.why),
+        Member(.user, \.user), Member(.login, \.login),
     ]
 
     /// An event without members.

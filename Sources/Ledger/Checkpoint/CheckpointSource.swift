@@ -110,7 +110,7 @@ final class CheckpointSource: RowSource, IDSource {
             let name = CheckpointStore.key(home: home, key)
             let found = try session.withValue(of: name.span, in: store.table(table)) { bytes in
                 guard let stored = StoredBytes(bytes) else {
-                    damage = "a row of table \(Tables.names[Int(table) - 1].name)"
+                    damage = "a row of table \(Tables.named(table)?.name ?? "")"
                     return true
                 }
                 guard stored.high == key.high else { return false }

@@ -11,7 +11,9 @@ final class CheckpointStore: Sendable {
     let tag: UInt32
     let flushLock: FileLock
     let main: Table
+    /// The tables by their numbers, which have gaps.
     private let tables: [Table]
+    private let byPosition: [Bool]
 
     static let headerKey = Array("checkpoint".utf8)
 
@@ -24,16 +26,23 @@ final class CheckpointStore: Sendable {
             path: folder, options: .init(tables: names, noSync: noSync))
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")
-        tables = names.map { [environment] in environment.table($0) }
+        var byNumber = [Table](repeating: main, count: 1 + Int(UInt8.max))
+        var byPosition = [Bool](repeating: false, count: byNumber.count)
+        for entry in Tables.names {
+            byNumber[Int(entry.number)] = environment.table("t\(entry.number)")
+            byPosition[Int(entry.number)] = entry.isByPosition
+        }
+        tables = byNumber
+        self.byPosition = byPosition
         self.generation = generation
         self.tag = tag
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Tables.names[Int(number) - 1].isByPosition }
+    func isByPosition(_ number: UInt8) -> Bool { byPosition[Int(number)] }
 
-    /// The table of a number, counted from 1.
-    func table(_ number: UInt8) -> Table { tables[Int(number) - 1] }
+    /// The table of a number.
+    func table(_ number: UInt8) -> Table { tables[Int(number)] }
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }
 

@@ -77,6 +77,7 @@ final class Job: Sendable {
         case append(SealedDrafts, AppendCondition?)
         case series([SealedBatch])
         case ask(SealedRequest)
+        case claim(ClaimWork)
         case report(SealedReport)
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
@@ -87,6 +88,7 @@ final class Job: Sendable {
         case appended([Appended])
         case followed(SeriesOutcome)
         case asked(AskOutcome)
+        case claimed(ClaimOutcome)
         case reported(ReportOutcome)
         case carriedOut([Position])
     }
@@ -120,6 +122,7 @@ final class Job: Sendable {
         case .append(let events, _), .acceptClock(let events): [events]
         case .series(let batches): batches.map(\.events)
         case .ask(let request): [request]
+        case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
         case .keys, .acceptRollback: []
         }
@@ -130,6 +133,7 @@ final class Job: Sendable {
         switch work {
         case .append(let events, _): events.drafts.count
         case .series(let batches): batches.reduce(0) { $0 + $1.events.drafts.count }
+        case .claim(let claim): claim.parts.count
         default: 1
         }
     }

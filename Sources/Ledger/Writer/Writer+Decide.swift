@@ -56,6 +56,8 @@ extension Writer {
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request.request, time.now, transaction))
+        case .claim(let claim):
+            return .claimed(try self.claim(claim, time.now, transaction))
         case .keys(let order):
             return .carriedOut(try carryOut(order, &group, time.now, transaction))
         case .report(let report):

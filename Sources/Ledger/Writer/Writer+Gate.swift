@@ -74,18 +74,26 @@ final class PolicyCache {
 extension Writer {
     /// Decides a request on the state of this very transaction, and records the decision.
     func ask(
-        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction
+        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction,
+        queued: [Position] = []
     ) throws(LedgerError) -> AskOutcome {
         let policy = try policyInForce(transaction)
         if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
             return try repeated(request, first, now, transaction)
+        }
+        if request.request.overridesThrottle, !log.identity.isDevelopment {
+            throw LedgerError(
+                .forbidden, "only a ledger made with 'init --development' sends without throttling")
+        }
+        if isRouteStale(request) {
+            throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
         let facts = Facts(
             now: now, policy: policy.position, random: UInt64.random(in: .min ... .max))
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
         let position = state.applied
         let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)")
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)", queued: queued)
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
@@ -133,7 +141,7 @@ extension Writer {
         return event.bytes.extracting(range).sha256.hex
     }
 
-    private func policyInForce(
+    func policyInForce(
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> PolicyInForce {
         guard let position = state.tables.policyPosition else {

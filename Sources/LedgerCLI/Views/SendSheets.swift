@@ -49,6 +49,47 @@ enum ReservationsSheet: Sheet {
     }
 }
 
+/// Messages in line, each with how far it has come.
+enum QueueSheet: Sheet {
+    static let name = "queue"
+    static let key = "a role"
+    static let columns = [
+        "queued", "state", "role", "chat", "person", "subject", "due", "expires", "tries",
+        "reservation", "position",
+    ]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        var rows: [SheetRow] = []
+        let role = key.map { Fingerprint(of: $0) }
+        let (now, names, tags) = (reading.now, reading.names, reading.moment.tables.tags)
+        try reading.moment.forEachRow(of: \.queued) { id, row, last in
+            guard role == nil || role == row.keys.role else { return }
+            let position = Position(id.low)
+            // What was given up by now is, whether or not an event has said so.
+            let isOver = row.state == .waiting && row.expires <= now
+            let state = isOver ? QueuedRow.State.expired : row.state
+            let reservation = row.reservation > 0 ? tags.reservation(at: row.reservation - 1) : nil
+            rows.append(
+                SheetRow(
+                    last,
+                    [
+                        .time(row.queued), .text(state.name), .text(names.text(.role, at: position)),
+                        .text(names.text(.chat, at: position)),
+                        .text(names.text(.person, at: position)),
+                        .text(names.text(.subject, at: position)), .time(row.due),
+                        .time(row.expires), .number(Int64(row.tries)),
+                        .text(reservation?.description), .position(position),
+                    ]))
+        }
+        return rows
+    }
+}
+
+extension QueuedRow.State {
+    /// The name in tables and JSON.
+    fileprivate var name: String { self == .handedOut ? "handed-out" : "\(self)" }
+}
+
 /// Exact windows per ledger, account, chat, person, pair and subject.
 enum RatesSheet: Sheet {
     static let name = "rates"

@@ -153,7 +153,8 @@ public struct CodesRow: TableRow {
         if pending != 0, pending != new.send { settle(isPendingMarketing) }
         pending = 0
         isPendingMarketing = false
-        guard let at = entries.firstIndex(where: { $0.code == new.code && $0.account == new.account })
+        guard
+            let at = entries.firstIndex(where: { $0.code == new.code && $0.account == new.account })
         else {
             if entries.count == Self.codesMax,
                 let oldest = entries.indices.min(by: { entries[$0].newest < entries[$1].newest })

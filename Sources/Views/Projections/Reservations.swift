@@ -42,6 +42,7 @@ enum Reservations: Projection {
         row.expires = happened.event.instant(.expires) ?? happened.recorded
         row.changed = happened.recorded
         row.isOutside = isOutside(&tables, row.keys, at: happened.recorded)
+        if let first = Queue.positions(happened.event).first { row.queued = first + 1 }
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.reservations.touch(key, at: happened.position)
         tables.reservations[slot] = row
@@ -59,6 +60,27 @@ enum Reservations: Projection {
         _ tables: inout Tables, _ keys: SendKeys, at time: Instant
     ) -> Bool {
         keys.person != .none && tables.isOutsideWindow(keys.person, of: keys.account, at: time)
+    }
+
+    /// What a dry run would have sent counts at once, for that observation alone.
+    static func observe(
+        _ tables: inout Tables, by happened: borrowing Occurrence
+    ) -> SendChange? {
+        guard happened.event.text(.would) == "send",
+            let order = tables.control.find(
+                RateScope.ledger.key())
+        else { return nil }
+        var change = SendChange(keys: happened.keys, by: happened)
+        change.shadow = tables.control[order].shadow
+        guard change.shadow != .none else { return nil }
+        change.addSettled = Stamp(time: happened.recorded, position: happened.position)
+        change.isOutside = isOutside(&tables, change.keys, at: happened.recorded)
+        if change.keys.business != .none {
+            let key = change.keys.business.shadowed(by: change.shadow)
+            let slot = tables.business.touch(key, at: happened.position)
+            tables.business[slot].take(happened.position)
+        }
+        return change
     }
 
     /// History without a gate: an attempt counts when it happened; a failure frees its business
@@ -108,6 +130,8 @@ struct SendChange {
     var removeSettled: Stamp?
     /// Whether it goes to a person outside the service window.
     var isOutside = false
+    /// In a dry run: the observation that counts it; else none.
+    var shadow = Fingerprint.none
 
     init(keys: SendKeys, by happened: borrowing Occurrence) {
         self.keys = keys
@@ -130,6 +154,8 @@ public struct ReservationRow: TableRow {
     public var state = State.none
     /// Where it counts.
     public var keys = SendKeys()
+    /// One more than the position of the first queued message that it was claimed for; 0 for none.
+    public var queued: Position = 0
     /// Not to be sent earlier.
     public var notBefore = Instant.epoch
     /// When the lease ends.
@@ -188,14 +214,8 @@ public struct ReservationRow: TableRow {
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         state = State(rawValue: reader.get()) ?? .none
-        keys = SendKeys(
-            account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
-            subject: reader.fingerprint(), content: reader.fingerprint(),
-            business: reader.fingerprint())
-        keys.role = reader.fingerprint()
-        keys.instance = reader.fingerprint()
-        keys.template = reader.fingerprint()
-        keys.category = ConsentCategory(rawValue: reader.get()) ?? .all
+        keys = SendKeys(decoding: &reader)
+        queued = reader.get()
         notBefore = reader.instant()
         expires = reader.instant()
         counted = reader.stamp()
@@ -208,11 +228,8 @@ public struct ReservationRow: TableRow {
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(state.rawValue)
-        for key in [
-            keys.account, keys.chat, keys.person, keys.subject, keys.content, keys.business,
-            keys.role, keys.instance, keys.template,
-        ] { writer.put(key) }
-        writer.put(keys.category.rawValue)
+        keys.encode(into: &writer)
+        writer.put(queued)
         writer.put(notBefore)
         writer.put(expires)
         writer.put(counted)

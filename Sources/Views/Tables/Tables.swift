@@ -54,6 +54,10 @@ public struct Tables {
     public var codes: RowTable<CodesRow>
     /// When sends of each account failed.
     public var faults: RowTable<FaultRow>
+    /// Messages that were queued, by their position.
+    public var queued: RowTable<QueuedRow>
+    /// What waits for each role.
+    public var queues: RowTable<QueueRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -90,6 +94,8 @@ public struct Tables {
         prompts = RowTable(25, "prompts", over: source)
         codes = RowTable(26, "codes", over: source)
         faults = RowTable(27, "faults", over: source)
+        queued = RowTable(17, "queued", isByPosition: true, over: source)
+        queues = RowTable(18, "queues", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -108,6 +114,13 @@ public struct Tables {
         return names
     }()
 
+    /// The entry of a number in ``names``.
+    public static func named(
+        _ number: UInt8
+    ) -> (number: UInt8, name: String, isByPosition: Bool)? {
+        names.first { $0.number == number }
+    }
+
     /// The number of rows and ids held in memory.
     public var count: Int {
         var total = ids.count + messageIDs.count + requestKeys.count
@@ -123,7 +136,7 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + platformByteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount + platformByteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -159,6 +172,8 @@ public struct Tables {
         visitor.visit(&prompts)
         visitor.visit(&codes)
         visitor.visit(&faults)
+        visitor.visit(&queued)
+        visitor.visit(&queues)
     }
 }
 
