@@ -87,9 +87,9 @@ struct `The verb state` {
 
     @Test func `sets the platform's rating beside the one that the counts suggest`() async throws {
         try await EndToEnd.withPlace(development: true) { place in
-            let policy = place.file("policy.yaml", "name: any\n")
-            #expect(
-                try place.run("policy", "apply", policy, "--by", "ann", "--why", "test").code == 0)
+            let policy = try place.file("policy.yaml", "name: any\n")
+            let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "test")
+            #expect(applied.code == 0, "\(applied.err)")
             func append(_ id: String, _ type: String, _ data: String) throws {
                 let line = EndToEnd.event(id, type: type, time: "2025-10-01T10:00:00Z", data: data)
                 let added = try place.run("append", place.file("e\(id)", line))
