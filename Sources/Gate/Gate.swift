@@ -47,7 +47,7 @@ public enum Gate {
         var hearing = Hearing(request, facts, under: policy.effective(for: request))
         hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
-        hearing.isHalved = QualityRule.halvesLimits(hearing, in: &tables)
+        hearing.ratings = QualityRule.ratings(for: hearing, in: &tables)
         let isOverridden = facts.circumstances.isOverridden
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
             if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
