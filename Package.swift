@@ -72,7 +72,10 @@ let package = Package(
             ]),
         room(
             "Replay",
-            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]),
+            [
+                "Bytes", "Documents", "Crypto", "Events", "TimeZones", "Views", "Gate", "Ledger",
+                "Assets",
+            ]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
         .executableTarget(
@@ -94,7 +97,7 @@ let package = Package(
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
         suite(
             "GateTests",
-            ["Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "TestSupport"]),
+            ["Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "Ledger", "TestSupport"]),
         suite(
             "LedgerTests",
             [
@@ -107,7 +110,8 @@ let package = Package(
         suite(
             "ReplayTests",
             [
-                "Bytes", "Documents", "Events", "Views", "Gate", "Ledger", "Replay", "TestSupport",
+                "Bytes", "Documents", "Events", "TimeZones", "Views", "Gate", "Ledger", "Replay",
+                "TestSupport",
             ]),
         suite(
             "CommandLineTests",

@@ -127,11 +127,17 @@ extension Ledger {
         _ request: PreparedRequest, now: Instant?, attempt: Int,
         answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
     ) {
+        // A driven clock stands still: there each ask is decided.
+        let repeats = identity.isDevelopment ? nil : Refusals.key(request)
+        if let repeats, let known = refusals.answer(repeats, at: clock.boot()) {
+            return answer(.success(known))
+        }
+        let generation = refusals.generation
         prepare(
             { () throws(LedgerError) in
                 let routed = try routed(request.request)
                 let prepared = routed.route == nil ? request : PreparedRequest(routed)
-                return .ask(try SealedRequest(prepared, sealer))
+                return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
         ) { result in
             // Somebody else posted the subject in between: the route is chosen anew.
@@ -140,8 +146,14 @@ extension Ledger {
             }
             answer(
                 result.flatMap { outcome in
-                    if case .asked(let asked) = outcome { return .success(asked) }
-                    return .failure(LedgerError(.invalid, "no answer"))
+                    guard case .asked(let asked) = outcome else {
+                        return .failure(LedgerError(.invalid, "no answer"))
+                    }
+                    if let repeats, asked.decision.verdict != .send {
+                        self.refusals.keep(
+                            asked, under: repeats, at: self.clock.boot(), of: generation)
+                    }
+                    return .success(asked)
                 })
         }
     }
@@ -217,6 +229,7 @@ extension Ledger {
             answer(.failure(refusal))
             return
         }
+        if case .ask = work {} else { refusals.forget() }
         let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
         if !writer.queue.put(job) {

@@ -6,6 +6,7 @@
 /// - ``Replay/recorded(_:_:)`` makes every recorded decision once more and compares: ``Recheck``.
 /// - ``Replay/story(_:_:)`` tells who sent what, how often, and who could not have known of whom:
 ///   ``Story``.
+/// - ``Campaign`` says how long many messages that were never sent would take under a policy.
 /// - `Document` makes of these a terminal's text and an incident document, ``Page`` a page that
 ///   stands alone.
 ///

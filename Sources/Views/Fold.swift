@@ -77,6 +77,8 @@ public enum Fold {
             }
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
+            Shadows.evolve(&tables, by: happened)
+            Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
         case .errorObserved:
@@ -92,14 +94,17 @@ public enum Fold {
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
+            Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
-        case .instanceStarted, .instanceStopped:
+        case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
             .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
+            if happened.type == .policyChanged { Shadows.evolve(&tables, by: happened) }
+            Items.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
         default:
             break
@@ -120,8 +125,11 @@ public enum Fold {
         Codes.evolve(&tables, by: happened)
         Templates.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
+        Paces.evolve(&tables, by: happened)
         Queue.evolve(&tables, by: happened)
-        if happened.type == .sendReserved { Control.evolve(&tables, by: happened) }
+        guard happened.type == .sendReserved else { return }
+        Control.evolve(&tables, by: happened)
+        Shadows.evolve(&tables, by: happened)
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -132,11 +140,13 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Queue.name, Queue.version),
-        (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
-        (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
-        (Templates.name, Templates.version), (Codes.name, Codes.version),
-        (Faults.name, Faults.version),
+        (Contacts.name, Contacts.version), (Queue.name, Queue.version),
+        (Shadows.name, Shadows.version), (Roles.name, Roles.version),
+        (Items.name, Items.version), (Baselines.name, Baselines.version),
+        (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
+        (Accounts.name, Accounts.version), (Templates.name, Templates.version),
+        (Codes.name, Codes.version), (Faults.name, Faults.version),
+        (Paces.name, Paces.version),
     ]
 }
 

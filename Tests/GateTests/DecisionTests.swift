@@ -126,6 +126,8 @@ import Testing
                 {"rule":"stop","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
                 {"rule":"pause","scope":"ledger","verdict":"send","observed":0,"limit":0,\
+                "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
+                {"rule":"mode","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null}],\
                 "policy":"12","position":4}
                 """)

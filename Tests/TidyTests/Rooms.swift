@@ -31,7 +31,10 @@ enum Rooms {
         ),
         (
             "Replay",
-            ["Bytes", "Documents", "Crypto", "Events", "Views", "Gate", "Ledger", "Assets"]
+            [
+                "Bytes", "Documents", "Crypto", "Events", "TimeZones", "Views", "Gate", "Ledger",
+                "Assets",
+            ]
         ),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),

@@ -53,11 +53,27 @@ public struct Finding: Sendable, Equatable {
 
     private var satisfied: String {
         if rule == .windowService, observed < 0 { return "The person never wrote." }
+        if rule == .quiet { return "It is not quiet where the message goes." }
+        if rule == .pacing { return "Its slot begins in \(observed) s, at most \(limit) s ahead." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
         if observed > limit, limit > 0 || rule == .template {
             return "A warning only: \(observed), and at most \(limit) is wanted."
         }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
+    }
+
+    private var instance: String {
+        guard scope == .instance else {
+            let holder = evidence.map { ", and one that started at position \($0.last) holds it" }
+            return "\(observed) instances claim this role\(holder ?? ""); 'ledger instances' shows "
+                + "it, 'ledger instances stop ROLE' ends it"
+        }
+        guard let evidence else {
+            return "The policy asks for a role and an instance whose start is recorded; "
+                + "'ledger run --role ROLE -- COMMAND' gives both"
+        }
+        return "This instance was fenced or has stopped at position \(evidence.last); it has to "
+            + "start anew"
     }
 
     private var violated: String {
@@ -66,9 +82,11 @@ public struct Finding: Sendable, Equatable {
         case .stop: "Sending is stopped by the emergency stop"
         case .pause: "Sending is paused"
         case .mode: "This is a dry run: nothing is sent for real"
-        case .instance: "This instance may not send: it is unknown, fenced or not the only one"
+        case .instance: instance
         case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
-        case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"
+        case .backlog:
+            "The item was there when this instance first looked, or was flagged too long ago; "
+                + "'ledger reset --backlog SUBJECT' releases it"
         case .duplicateKey: "This key was used before"
         case .duplicateContent: "The same content was sent to this \(per) before"
         case .duplicateBusiness: "This subject, steps and submission were answered before"
@@ -99,13 +117,24 @@ public struct Finding: Sendable, Equatable {
             scope == .category
                 ? "The template or the text does not fit the category that it is sent as"
                 : "The template is paused, disabled or not approved"
-        case .quiet: "It is quiet time where the person is"
-        case .pacing: "The last slot was \(observed) s ago, the pace is one in \(limit) s"
+        case .quiet: quietness
+        case .pacing where observed < 0: "The next slot lies in the quiet time"
+        case .pacing:
+            "The next slot begins in \(observed) s, and slots are given at most \(limit) s ahead"
         case .breaker:
             "The \(per) is closed after \(observed) errors, \(limit) are enough"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
         case .quality:
             "The account's quality is RED: only critical answers may go"
         }
+    }
+
+    private var quietness: String {
+        if observed < 0 {
+            return "Nobody knows what time it is where the message goes, and the policy has quiet "
+                + "times: give `zone`, an international number, or quiet.zone in the policy"
+        }
+        if limit == 0 { return "It is quiet without end where the message goes" }
+        return "It has been quiet for \(observed) s where the message goes, of \(limit) s in all"
     }
 }

@@ -8,6 +8,12 @@ public struct PolicyChanged: Payload {
     public var names = Names()
     /// The SHA-256 of the text, in hexadecimal.
     public var hash: String?
+    /// `shadow` for a policy that judges without effect; absent for the one in force.
+    public var scope: String?
+    /// The name of a shadow policy.
+    public var kind: String?
+    /// `off` where a shadow policy is taken off.
+    public var status: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -19,6 +25,7 @@ public struct PolicyChanged: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.scope, \.scope), Member(.kind, \.kind), Member(.status, \.status),
         Member(.hash, \.hash), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
         Member(.login, \.login),
     ]
@@ -179,6 +186,8 @@ public struct CooldownReset: Payload {
     public static let type = EventType.cooldownReset
     /// What every event may carry.
     public var names = Names()
+    /// What is lifted: `backlog` releases the work item; nil lifts the cooldown.
+    public var scope: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -190,7 +199,8 @@ public struct CooldownReset: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.by, \.by), Member(.why, \.why), Member(.user, \.user), Member(.login, \.login),
+        Member(.scope, \.scope), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
+        Member(.login, \.login),
     ]
 
     /// An event without members.
@@ -205,6 +215,8 @@ public struct InstanceFenced: Payload {
     public var names = Names()
     /// The fencing token.
     public var token: Int64?
+    /// What is to become of the process: `stop`, `restart`, or `succeeded` by another.
+    public var kind: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -216,8 +228,8 @@ public struct InstanceFenced: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.token, \.token), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
-        Member(.login, \.login),
+        Member(.token, \.token), Member(.kind, \.kind), Member(.by, \.by), Member(.why, \.why),
+        Member(.user, \.user), Member(.login, \.login),
     ]
 
     /// An event without members.

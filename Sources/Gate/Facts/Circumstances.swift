@@ -31,6 +31,8 @@ public struct Circumstances: Sendable, Equatable {
     public var quiet: Span?
     /// Whether throttling is switched off, as only a development ledger allows.
     public var isOverridden = false
+    /// Whether the policy has quiet times for the message, and nobody knows where it goes.
+    public var isZoneUnknown = false
     /// Until when all this holds; it is not recorded.
     public var holdsUntil = Instant.latest
 
@@ -58,6 +60,7 @@ public struct Circumstances: Sendable, Equatable {
         left.length == right.length && left.isPromotional == right.isPromotional
             && left.criticalKind == right.criticalKind && left.midnight == right.midnight
             && left.quiet == right.quiet && left.isOverridden == right.isOverridden
+            && left.isZoneUnknown == right.isZoneUnknown
     }
 }
 
@@ -72,6 +75,7 @@ extension Circumstances {
         if let from = json["quiet_from"]?.integer, let to = json["quiet_to"]?.integer {
             quiet = Span(from: Instant(nanoseconds: from), to: Instant(nanoseconds: to))
         }
+        isZoneUnknown = json["zone_unknown"]?.flag ?? false
     }
 
     /// Appends the members of the facts, each with a comma before it.
@@ -90,6 +94,7 @@ extension Circumstances {
             Self.write("quiet_from", quiet.from.nanoseconds, to: &bytes)
             Self.write("quiet_to", quiet.to.nanoseconds, to: &bytes)
         }
+        if isZoneUnknown { bytes.append(contentsOf: ",\"zone_unknown\":true".utf8) }
     }
 
     private static func write(_ name: StaticString, _ number: Int64, to bytes: inout [UInt8]) {

@@ -87,7 +87,9 @@ extension Ledger {
             var parts: [ClaimPart] = []
             for group in groups.prefix(claim.most + Self.triedBeyond) {
                 guard let request = try request(of: group, claim, policy) else { continue }
-                let sealed = try SealedRequest(PreparedRequest(routed(request)), sealer)
+                let prepared = try PreparedRequest(routed(request))
+                let sealed = try SealedRequest(
+                    prepared, lookUp(prepared, now: moved), sealer)
                 parts.append(ClaimPart(queued: group, request: sealed))
             }
             return ClaimWork(role: role, most: claim.most, parts: parts)

@@ -97,9 +97,14 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
 final class SealedRequest: SealedWork, @unchecked Sendable {
     /// The request, its members sealed.
     private(set) var request: PreparedRequest
+    /// What was looked up for it; nil where that is left to the writer.
+    let lookup: Lookup?
 
-    init(_ request: PreparedRequest, _ sealer: EventSealer) throws(LedgerError) {
+    init(
+        _ request: PreparedRequest, _ lookup: Lookup?, _ sealer: EventSealer
+    ) throws(LedgerError) {
         self.request = request
+        self.lookup = lookup
         super.init(sealer)
         try seal()
     }

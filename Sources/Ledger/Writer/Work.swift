@@ -78,10 +78,14 @@ final class Job: Sendable {
         case series([SealedBatch])
         case ask(SealedRequest)
         case claim(ClaimWork)
+        /// Nothing but what was counted since the last commit.
+        case count
         case report(SealedReport)
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
         case acceptRollback(Draft, acceptsClock: Bool)
+        case start(InstanceStart)
+        case fence(String, InstanceFenced)
     }
 
     enum Outcome: Sendable {
@@ -89,6 +93,7 @@ final class Job: Sendable {
         case followed(SeriesOutcome)
         case asked(AskOutcome)
         case claimed(ClaimOutcome)
+        case counted
         case reported(ReportOutcome)
         case carriedOut([Position])
     }
@@ -110,6 +115,11 @@ final class Job: Sendable {
         self.answer = answer
     }
 
+    /// A request that only records what was counted.
+    static var counting: Job {
+        Job(work: .count, now: nil, enqueued: SystemClock.monotonic, answer: { _ in })
+    }
+
     /// Whether it is to have a commit of its own.
     var changesKeys: Bool {
         if case .keys = work { return true }
@@ -124,7 +134,7 @@ final class Job: Sendable {
         case .ask(let request): [request]
         case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback: []
+        case .keys, .acceptRollback, .count, .start, .fence: []
         }
     }
 

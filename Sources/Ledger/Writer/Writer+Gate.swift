@@ -21,12 +21,29 @@ public struct AskOutcome: Sendable {
     public let position: Position
     /// Whether the same key was granted before: the answer is that of the first time.
     public let isRepeat: Bool
+    /// Whether it is the answer of a moment ago, which was only counted: ``position`` is that of
+    /// the first.
+    public let isCounted: Bool
+
+    init(
+        request: PreparedRequest, decision: Decision, now: Instant, reservation: Reservation?,
+        policy: String, position: Position, isRepeat: Bool, isCounted: Bool = false
+    ) {
+        self.request = request
+        self.decision = decision
+        self.now = now
+        self.reservation = reservation
+        self.policy = policy
+        self.position = position
+        self.isRepeat = isRepeat
+        self.isCounted = isCounted
+    }
 
     /// The answer as a JSON object.
     public var json: [UInt8] {
         Gate.answer(
             request, decision, now: now, reservation: reservation, policy: policy,
-            position: position)
+            position: isCounted ? nil : position)
     }
 }
 
@@ -40,42 +57,13 @@ public struct ReportOutcome: Sendable, Equatable {
     public let go: Bool
 }
 
-/// The policy in force, parsed once.
-struct PolicyInForce: Sendable {
-    let position: Position
-    let policy: Policy
-    let hash: String
-}
-
-/// Keeps the parsed policy while the same `policy.changed` is in force.
-final class PolicyCache {
-    private var current: PolicyInForce?
-
-    func policy(
-        _ position: Position, _ text: () throws(LedgerError) -> String
-    ) throws(LedgerError) -> PolicyInForce {
-        if let current, current.position == position { return current }
-        let text = try text()
-        do {
-            let parsed = PolicyInForce(
-                position: position, policy: try Policy.parse(text),
-                hash: text.utf8Span.span.sha256.hex)
-            current = parsed
-            return parsed
-        } catch {
-            throw LedgerError(
-                .invalid,
-                "the policy at position \(position) is not one of this version: \(error.description)"
-            )
-        }
-    }
-}
-
 extension Writer {
     /// Decides a request on the state of this very transaction, and records the decision.
+    ///
+    /// What was looked up before the lock is used as long as it still holds.
     func ask(
-        _ request: PreparedRequest, _ now: Instant, _ transaction: borrowing WriteTransaction,
-        queued: [Position] = []
+        _ request: PreparedRequest, _ lookup: Lookup?, _ now: Instant,
+        _ transaction: borrowing WriteTransaction, queued: [Position] = []
     ) throws(LedgerError) -> AskOutcome {
         let policy = try policyInForce(transaction)
         if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
@@ -88,12 +76,18 @@ extension Writer {
         if isRouteStale(request) {
             throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
+        let circumstances =
+            lookup?.holds(under: policy.position, at: now)
+            ?? Lookup.circumstances(
+                of: request, under: policy.policy, now: now, zones: SystemZones.shared)
         let facts = Facts(
-            now: now, policy: policy.position, random: UInt64.random(in: .min ... .max))
+            now: now, policy: policy.position, random: UInt64.random(in: .min ... .max),
+            circumstances: circumstances)
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
         let position = state.applied
         let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)", queued: queued)
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)",
+            queued: queued, shadows: try shadowVerdicts(request, facts, transaction))
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send

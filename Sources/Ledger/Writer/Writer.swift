@@ -13,7 +13,9 @@ final class Writer: @unchecked Sendable {
     let clock: ClockSource
     let keyring: Keyring
     let queue = WorkQueue()
-    let gate = PolicyCache()
+    let gate: PolicyCache
+    let shadows = ShadowCache()
+    let refusals: Refusals
     /// Only the writer's thread touches what follows.
     var views: CheckpointStore
     var state: ViewState
@@ -32,12 +34,16 @@ final class Writer: @unchecked Sendable {
 
     init(
         log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
+        refusals: Refusals,
+        gate: PolicyCache,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
         self.views = views
         self.clock = clock
         self.keyring = keyring
+        self.refusals = refusals
+        self.gate = gate
         self.rebuild = rebuild
         state = ViewState(views, log)
     }

@@ -131,6 +131,10 @@ enum Ask {
             guard finding.verdict != .send else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
         }
+        if answer.isCounted {
+            out.line("  as a moment ago: only counted ('ledger why \(answer.position)' tells all)")
+            return
+        }
         out.line(
             "  recorded at position \(answer.position); 'ledger why \(answer.position)' tells all")
     }

@@ -73,7 +73,8 @@ enum QueueSheet: Sheet {
                 SheetRow(
                     last,
                     [
-                        .time(row.queued), .text(state.name), .text(names.text(.role, at: position)),
+                        .time(row.queued), .text(state.name),
+                        .text(names.text(.role, at: position)),
                         .text(names.text(.chat, at: position)),
                         .text(names.text(.person, at: position)),
                         .text(names.text(.subject, at: position)), .time(row.due),
@@ -90,10 +91,10 @@ extension QueuedRow.State {
     fileprivate var name: String { self == .handedOut ? "handed-out" : "\(self)" }
 }
 
-/// Exact windows per ledger, account, chat, person, pair and subject.
+/// Exact windows per ledger, account, chat, person, pair, subject, category and role.
 enum RatesSheet: Sheet {
     static let name = "rates"
-    static let key = "an account, chat, person, subject, or ledger"
+    static let key = "an account, chat, person, subject, role, or ledger"
     static let columns = [
         "scope", "name", "second", "minute", "hour", "day", "open", "position",
     ]
@@ -103,6 +104,7 @@ enum RatesSheet: Sheet {
         if let key {
             let fields: [RateScope: Field] = [
                 .account: .account, .chat: .chat, .person: .person, .subject: .subject,
+                .role: .role,
             ]
             for scope in RateScope.allCases {
                 guard let field = fields[scope] else { continue }
@@ -149,6 +151,7 @@ enum RatesSheet: Sheet {
         guard named > 0 else { return nil }
         let scopes: [(RateScope, Field)] = [
             (.account, .account), (.chat, .chat), (.person, .person), (.subject, .subject),
+            (.role, .role),
         ]
         for (scope, field) in scopes {
             let name = reading.names.fingerprint(field, at: named - 1)
@@ -157,11 +160,28 @@ enum RatesSheet: Sheet {
         }
         let account = reading.names.fingerprint(.account, at: named - 1)
         let pair = account.paired(with: reading.names.fingerprint(.person, at: named - 1))
-        guard RateScope.pair.key(pair) == key else { return nil }
+        guard RateScope.pair.key(pair) == key else {
+            return category(key, account, named, reading)
+        }
         let names = [Field.account, .person].map {
             reading.names.text($0, at: named - 1) ?? "(erased)"
         }
         return (.pair, pair, "\(names[0]) to \(names[1])")
+    }
+}
+
+extension RatesSheet {
+    /// An account's sends of a category; the sends since a person wrote have no windows to show.
+    private static func category(
+        _ key: Fingerprint, _ account: Fingerprint, _ named: Position, _ reading: SheetReading
+    ) -> (RateScope, Fingerprint, String)? {
+        guard let category = reading.names.text(.category, at: named - 1) else { return nil }
+        var keys = SendKeys(account: account)
+        keys.category = ConsentCategory(name: category)
+        guard keys.accountCategory != .none, RateScope.category.key(keys.accountCategory) == key
+        else { return nil }
+        let name = reading.names.text(.account, at: named - 1) ?? ""
+        return (.category, keys.accountCategory, "\(category) of \(name)")
     }
 }
 

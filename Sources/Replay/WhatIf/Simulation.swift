@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Gate
+import Ledger
 import Views
 
 /// Another course of events: the log's, but for the sends that a policy would not have let go.
@@ -10,6 +11,7 @@ import Views
 struct Simulation {
     private var tables: Tables
     private let policy: Policy
+    private let ledger: Ledger
     private let start: Instant
     private var absent = Absentees()
     /// Keys of requests that were refused once and are granted here, and at which position.
@@ -18,10 +20,11 @@ struct Simulation {
     /// Nothing has happened yet.
     ///
     /// - Parameters:
-    ///   - tags: The tags of the ledger's reservations.
+    ///   - ledger: Whose history it is; it opens what a policy has to read of a request.
     ///   - start: When history ends and judging begins.
-    init(tags: ReservationTags, policy: Policy, start: Instant) {
-        tables = Tables(tags: tags)
+    init(of ledger: Ledger, policy: Policy, start: Instant) {
+        self.ledger = ledger
+        tables = Tables(tags: ledger.identity.tags)
         // No rule looks an event or a message up, and they are the largest tables by far.
         tables.ids.isActive = false
         tables.messageIDs.isActive = false
@@ -52,6 +55,7 @@ struct Simulation {
             } else {
                 fold(event)
             }
+            keep(decision, request, event)
             return decision
         }
         if event.type != .policyChanged, !absent.owns(event, tags: tables.tags) { fold(event) }
@@ -72,10 +76,38 @@ struct Simulation {
                 evidence: .init(first: first, last: first, count: 1))
             return Decision(verdict: .refuse, findings: [finding])
         }
+        let recorded = Facts(recorded: event)
         let facts = Facts(
-            now: event.effective, policy: event.position,
-            random: Facts(recorded: event)?.random ?? 0)
+            now: event.effective, policy: event.position, random: recorded?.random ?? 0,
+            circumstances: circumstances(request, event, recorded))
         return Gate.decide(request, facts, under: policy, in: &tables)
+    }
+
+    /// What this policy has to know of the request; of a text that was erased, the length that the
+    /// decision knew.
+    private func circumstances(
+        _ request: PreparedRequest, _ event: borrowing EventView, _ recorded: Facts?
+    ) -> Circumstances {
+        let opened =
+            Lookup.reads(policy)
+            ? try? ledger.withOpened(event) { PreparedRequest(recorded: $0) } : nil
+        let clear = opened ?? request
+        var circumstances = Lookup.circumstances(
+            of: clear, under: policy, now: event.effective, zones: SystemZones.shared)
+        if clear.request.text == nil {
+            circumstances.length = recorded?.circumstances.length ?? 0
+        }
+        return circumstances
+    }
+
+    /// The record says how another policy spread sends over time, or nothing.
+    private mutating func keep(
+        _ decision: Decision, _ request: PreparedRequest, _ event: borrowing EventView
+    ) {
+        guard let pace = decision.pace, let slot = decision.notBefore else { return }
+        tables.setPace(
+            of: request.keys.account, last: Stamp(time: slot, position: event.position),
+            next: pace.slot, count: pace.count)
     }
 
     /// Where the key was granted in this course of events, or nil.

@@ -62,7 +62,7 @@ extension Replay {
         let policy = try Policy.parse(text)
         let from = try range.from?.instant(in: ledger)
         var simulation = Simulation(
-            tags: ledger.identity.tags, policy: policy, start: from ?? Instant.latest)
+            of: ledger, policy: policy, start: from ?? Instant.latest)
         var result = WhatIf(
             from: from, to: try range.to?.instant(in: ledger),
             policy: text.utf8Span.span.sha256.hex)

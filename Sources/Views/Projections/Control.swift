@@ -68,6 +68,11 @@ extension Rule {
 }
 
 extension Tables {
+    /// Whether a shadow policy of that name is on.
+    public mutating func isShadowed(by name: String) -> Bool {
+        shadows.find(Fingerprint(of: name)).map { shadows[$0].policy > 0 } ?? false
+    }
+
     /// Whether nothing is sent for real.
     public mutating func isDryRun(at now: Instant) -> Bool {
         control.find(RateScope.ledger.key()).map { control[$0].isDryRun(at: now) } ?? false
@@ -105,6 +110,9 @@ public struct ControlRow: TableRow {
     public internal(set) var overrides: UInt32 = 0
     /// One more than the position of the last of them; 0 for none.
     public internal(set) var overridden: Position = 0
+    /// One more than the position of each shadow policy that is on.
+    public private(set) var shadows: [Position] = []
+    private var shadowNames: [Fingerprint] = []
 
     /// An empty row.
     public init() {}
@@ -126,6 +134,22 @@ public struct ControlRow: TableRow {
     }
 
     mutating func spoil(_ happened: borrowing Occurrence) { spoiled = happened.position + 1 }
+
+    private mutating func changePolicy(_ happened: borrowing Occurrence) {
+        let name = happened.event.nameFingerprint(.kind)
+        guard name != .none else {
+            policy = happened.position + 1
+            return
+        }
+        if let at = shadowNames.firstIndex(of: name) {
+            shadowNames.remove(at: at)
+            shadows.remove(at: at)
+        }
+        if happened.event.text(.status) != "off" {
+            shadowNames.append(name)
+            shadows.append(happened.position + 1)
+        }
+    }
 
     private mutating func changeMode(_ happened: borrowing Occurrence) {
         mode = happened.position + 1
@@ -159,7 +183,7 @@ public struct ControlRow: TableRow {
             stopped = 0
             paused = 0
             pausedUntil = Instant(nanoseconds: .min)
-        case .policyChanged: policy = happened.position + 1
+        case .policyChanged: changePolicy(happened)
         case .cooldownReset:
             cooldownsReset = Stamp(time: happened.recorded, position: happened.position)
         default: break
@@ -182,6 +206,10 @@ public struct ControlRow: TableRow {
         spoiled = reader.get()
         overrides = reader.get()
         overridden = reader.get()
+        for _ in 0..<min(Int(reader.get(UInt16.self)), 1 << 16) where reader.isValid {
+            shadowNames.append(reader.fingerprint())
+            shadows.append(reader.get())
+        }
     }
 
     /// Writes the row.
@@ -200,5 +228,10 @@ public struct ControlRow: TableRow {
         writer.put(spoiled)
         writer.put(overrides)
         writer.put(overridden)
+        writer.put(UInt16(shadows.count))
+        for (name, position) in zip(shadowNames, shadows) {
+            writer.put(name)
+            writer.put(position)
+        }
     }
 }

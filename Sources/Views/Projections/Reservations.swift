@@ -41,8 +41,8 @@ enum Reservations: Projection {
         row.notBefore = happened.event.instant(.notBefore) ?? happened.recorded
         row.expires = happened.event.instant(.expires) ?? happened.recorded
         row.changed = happened.recorded
-        row.isOutside = isOutside(&tables, row.keys, at: happened.recorded)
         if let first = Queue.positions(happened.event).first { row.queued = first + 1 }
+        row.isOutside = isOutside(&tables, row.keys, at: happened.recorded)
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.reservations.touch(key, at: happened.position)
         tables.reservations[slot] = row
@@ -54,12 +54,6 @@ enum Reservations: Projection {
         change.isOutside = row.isOutside
         change.addOpen = stamp(row.expires, happened.position)
         return change
-    }
-
-    private static func isOutside(
-        _ tables: inout Tables, _ keys: SendKeys, at time: Instant
-    ) -> Bool {
-        keys.person != .none && tables.isOutsideWindow(keys.person, of: keys.account, at: time)
     }
 
     /// What a dry run would have sent counts at once, for that observation alone.
@@ -81,6 +75,12 @@ enum Reservations: Projection {
             tables.business[slot].take(happened.position)
         }
         return change
+    }
+
+    private static func isOutside(
+        _ tables: inout Tables, _ keys: SendKeys, at time: Instant
+    ) -> Bool {
+        keys.person != .none && tables.isOutsideWindow(keys.person, of: keys.account, at: time)
     }
 
     /// History without a gate: an attempt counts when it happened; a failure frees its business
@@ -128,10 +128,10 @@ struct SendChange {
     var removeOpen: Stamp?
     var addSettled: Stamp?
     var removeSettled: Stamp?
-    /// Whether it goes to a person outside the service window.
-    var isOutside = false
     /// In a dry run: the observation that counts it; else none.
     var shadow = Fingerprint.none
+    /// Whether it goes to a person outside the service window.
+    var isOutside = false
 
     init(keys: SendKeys, by happened: borrowing Occurrence) {
         self.keys = keys

@@ -34,10 +34,22 @@ public struct Tables {
     public var reviews: RowTable<ReviewRow>
     /// Instances of senders.
     public var instances: RowTable<InstanceRow>
+    /// Live instances of each role.
+    public var roles: RowTable<RoleRow>
+    /// Work items by subject.
+    public var items: RowTable<ItemRow>
+    /// Instances that wait for their first reading of work items.
+    public var baselines: RowTable<BaselineRow>
     /// Stops, pauses, policy: per account, per chat, for the whole ledger.
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
     public var contacts: RowTable<ContactRow>
+    /// Messages that were queued, by their position.
+    public var queued: RowTable<QueuedRow>
+    /// What waits for each role.
+    public var queues: RowTable<QueueRow>
+    /// Shadow policies, and how often they agree with the one in force.
+    public var shadows: RowTable<ShadowRow>
     /// What came in for each account within the last seconds.
     public var inbound: RowTable<InboundRow>
     /// The sends to each person outside the service window.
@@ -54,10 +66,8 @@ public struct Tables {
     public var codes: RowTable<CodesRow>
     /// When sends of each account failed.
     public var faults: RowTable<FaultRow>
-    /// Messages that were queued, by their position.
-    public var queued: RowTable<QueuedRow>
-    /// What waits for each role.
-    public var queues: RowTable<QueueRow>
+    /// When the next bulk send of each account may begin.
+    public var paces: RowTable<PaceRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -86,6 +96,9 @@ public struct Tables {
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
         contacts = RowTable(16, "contacts", over: source)
+        queued = RowTable(17, "queued", isByPosition: true, over: source)
+        queues = RowTable(18, "queues", over: source)
+        shadows = RowTable(19, "shadows", over: source)
         inbound = RowTable(20, "inbound", over: source)
         recipients = RowTable(21, "recipients", over: source)
         reach = RowTable(22, "reach", over: source)
@@ -94,8 +107,10 @@ public struct Tables {
         prompts = RowTable(25, "prompts", over: source)
         codes = RowTable(26, "codes", over: source)
         faults = RowTable(27, "faults", over: source)
-        queued = RowTable(17, "queued", isByPosition: true, over: source)
-        queues = RowTable(18, "queues", over: source)
+        roles = RowTable(30, "roles", over: source)
+        items = RowTable(31, "items", over: source)
+        baselines = RowTable(32, "baselines", over: source)
+        paces = RowTable(40, "paces", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -136,7 +151,9 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + queued.byteCount + queues.byteCount + platformByteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
+            + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
+            + paces.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -164,6 +181,9 @@ public struct Tables {
         visitor.visit(&control)
         visitor.visit(&zones)
         visitor.visit(&contacts)
+        visitor.visit(&queued)
+        visitor.visit(&queues)
+        visitor.visit(&shadows)
         visitor.visit(&inbound)
         visitor.visit(&recipients)
         visitor.visit(&reach)
@@ -172,8 +192,10 @@ public struct Tables {
         visitor.visit(&prompts)
         visitor.visit(&codes)
         visitor.visit(&faults)
-        visitor.visit(&queued)
-        visitor.visit(&queues)
+        visitor.visit(&roles)
+        visitor.visit(&items)
+        visitor.visit(&baselines)
+        visitor.visit(&paces)
     }
 }
 
