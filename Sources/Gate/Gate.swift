@@ -48,7 +48,7 @@ public enum Gate {
         hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
         let isOverridden = facts.circumstances.isOverridden
-        hearing.isHalved = QualityRule.halvesLimits(hearing, in: &tables)
+        hearing.ratings = QualityRule.ratings(for: hearing, in: &tables)
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
             if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
             judge.judge(&hearing, in: &tables)

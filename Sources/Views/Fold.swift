@@ -73,6 +73,7 @@ public enum Fold {
             if let change = Reservations.observe(&tables, by: happened) {
                 Rates.apply(change, to: &tables)
                 Cooldowns.apply(change, to: &tables)
+                Recipients.apply(change, to: &tables)
             }
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)

@@ -36,6 +36,8 @@ enum Codes: Projection {
 
     /// What a provider accepts may fail later: only a delivery, or the next acceptance, proves it.
     private static func succeed(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        // Every error is entered in the ledger's row: without that row there was none.
+        guard tables.codes.find(RateScope.ledger.key()) != nil else { return }
         let keys = tables.sendKeys(of: happened)
         let isAccepted = happened.type == .sendAccepted
         let send = (happened.reservation?.position ?? happened.position) + 1
