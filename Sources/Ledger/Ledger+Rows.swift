@@ -45,7 +45,8 @@ extension Ledger.Moment {
             }
             try transaction.scan(store.table(number), from: start.span) { key, bytes in
                 guard key.count == 16, let stored = StoredBytes(bytes) else {
-                    throw ViewDamage(what: "a row of table \(Tables.names[Int(number) - 1].name)")
+                    let name = Tables.named(number)?.name ?? ""
+                    throw ViewDamage(what: "a row of table \(name)")
                 }
                 let low = key.load(at: 8, as: UInt64.self).byteSwapped
                 let name = Fingerprint(UInt128(stored.high) << 64 | UInt128(low))

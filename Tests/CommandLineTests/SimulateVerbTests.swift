@@ -22,7 +22,7 @@ struct `ledger policy simulate` {
             #expect(json["duration"]?.integer == 5_940)
             #expect(json["without_pacing"]?.isNull == true)
             #expect(json["from"]?.text?.contains("T07:00:00") == true)
-            #expect(json["hours"]?.array?.compactMap(\.integer) == [600, 400])
+            #expect(told.out.contains("\"hours\":[600,400]"))
             let text = try EndToEnd.run(words)
             #expect(text.out.contains("1000 of 1000 messages go from"), "\(text.out)")
             #expect(text.out.contains("limit.minute"), "\(text.out)")
@@ -36,7 +36,7 @@ struct `ledger policy simulate` {
                 "policy", "simulate", "-", "--messages", "11", "--from", "2026-03-02T09:00:00Z",
                 "--json",
             ], input: tenAMinute)
-        #expect(result.json[0]["last"]?.text == "2026-03-02T09:01:00Z")
+        #expect(result.json[0]["last"]?.text == "2026-03-02T09:01:00.000Z")
     }
 
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import Events
 import Gate
 import Replay
+import TestSupport
 import Testing
 
 @Suite struct `A simulated campaign` {
