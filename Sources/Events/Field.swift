@@ -37,16 +37,15 @@ public enum Field: UInt8, CaseIterable, Sendable {
         switch self {
         case .extensions, .extras: [.json]
         case .steps, .reasons: [.texts]
-        case .submission, .count, .first, .last, .policy, .token, .process, .line, .pace, .queued:
-            [.integer]
+        case .submission, .count, .first, .last, .policy, .token, .process, .line, .pace: [.integer]
         case .reservation: [.reservation]
         case .critical: [.boolean]
         case .notBefore, .expires, .retryAt, .until, .slot: [.time]
         case .rules: [.findings, .json]
         case .raw: [.bytes]
-        case .shadows: [.json]
         case .code, .score, .previous, .tier, .limit, .snapshot, .ruleset: [.text, .integer, .json]
-        case .template, .evidence, .facts, .detail, .error: [.text, .integer, .json]
+        case .template, .evidence, .facts, .detail, .error, .shadows, .queued:
+            [.text, .integer, .json]
         default: [.text]
         }
     }

@@ -21,12 +21,21 @@ extension Gate {
         if let notBefore = decision.notBefore { json.member("not_before", notBefore) }
         if let expires = decision.expires { json.member("expires", expires) }
         if let retryAt = decision.retryAt { json.member("retry_at", retryAt) }
-        json.member("dry_run", false)
+        json.member("dry_run", decision.would != nil)
+        if let would = decision.would { json.member("would", would.name) }
         json.member("now", now)
         if let chat = request.request.chat ?? request.request.person {
             json.key("route")
             json.beginObject()
             json.member("chat", chat)
+            if let mention = request.request.route?.mention {
+                json.key("mention")
+                json.beginObject()
+                json.member("alias", mention.alias)
+                json.member(orNull: "name", mention.name)
+                json.endObject()
+            }
+            if let quote = request.request.route?.quote { json.member("quote", quote) }
             json.endObject()
         }
         json.key("rules")

@@ -12,9 +12,13 @@ extension Gate {
     ///   - facts: what the decision knew.
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
+    ///   - queued: the positions of the queued messages that it is for.
+    ///   - repeating: how often the refusal at `first` was given again, where this only counts.
+    ///   - shadows: what shadow policies said, as a JSON object of name to verdict.
     public static func draft(
         _ request: PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
-        id: String
+        id: String, queued: [Position] = [], shadows: String? = nil,
+        repeating: (count: Int64, first: Position)? = nil
     ) -> Draft {
         let isSend = decision.verdict == .send
         let type = isSend ? EventType.sendReserved : .sendRefused
@@ -30,10 +34,19 @@ extension Gate {
         builder.digest = request.digest
         builder.add(.verdict, text: verdicts[Int(decision.verdict.rawValue)])
         builder.add(findings: decision.findings)
-        if !isSend { builder.add(.count, integer: 1) }
+        if !isSend { builder.add(.count, integer: repeating?.count ?? 1) }
+        if let first = repeating?.first { builder.add(.first, integer: Int64(bitPattern: first)) }
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
         if let expires = decision.expires { builder.add(.expires, instant: expires) }
         if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
+        if queued.count == 1 {
+            builder.add(.queued, integer: Int64(bitPattern: queued[0]))
+        } else if queued.count > 1 {
+            let list = "[\(queued.map(String.init).joined(separator: ","))]"
+            builder.add(.queued, .json, list.utf8Span.span)
+        }
+        if let shadows { builder.add(.shadows, .json, shadows.utf8Span.span) }
+        if isSend, facts.circumstances.isOverridden { builder.add(.mode, text: "override") }
         if let would = decision.would { builder.add(.would, text: would.name) }
         if let pace = decision.pace {
             builder.add(.slot, instant: pace.slot)
@@ -63,6 +76,11 @@ extension Gate {
             decision.pace = Pace(slot: slot, count: count)
         }
         return decision
+    }
+
+    /// Whether a stored refusal only counts how often an earlier one was given again.
+    public static func isCount(recorded event: borrowing EventView) -> Bool {
+        event.type == .sendRefused && event.integer(.first) != nil
     }
 
     /// The engine version that made a stored decision, or nil if it does not say.

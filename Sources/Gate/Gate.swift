@@ -23,7 +23,8 @@ public enum Gate {
     /// The rules that the gate applies, in the order of ``Rule``'s numbers; `duplicate.key` is the
     /// writer's.
     static let judges: [any Judge.Type] = [
-        EmergencyStop.self, Pause.self, Grace.self, DuplicateContent.self, DuplicateBusiness.self,
+        EmergencyStop.self, Pause.self, ModeRule.self, Grace.self, DuplicateContent.self,
+        DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
         ConsentRule.self, ServiceWindow.self, Quiet.self, PacingRule.self, Inflight.self,
     ]
@@ -42,8 +43,11 @@ public enum Gate {
         in tables: inout Tables
     ) -> Decision {
         var hearing = Hearing(request, facts, under: policy.effective(for: request))
+        hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
+        let isOverridden = facts.circumstances.isOverridden
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
+            if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
             judge.judge(&hearing, in: &tables)
         }
         return hearing.decision

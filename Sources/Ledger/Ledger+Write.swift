@@ -12,6 +12,8 @@ extension Ledger {
         case verb
         /// The ledger's own house-keeping.
         case house
+        /// The queue, for messages that wait.
+        case queue
     }
 
     /// Appends events, all or none, durable before it answers.
@@ -112,19 +114,46 @@ extension Ledger {
     }
 
     /// Asks, and calls `answer` once the decision is durable, on the writer's thread.
+    ///
+    /// A request with `subject` and `reply` is routed first: see ``routed(_:)``.
     public func submitAsk(
         _ request: PreparedRequest, now: Instant? = nil,
         answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
     ) {
+        submitAsk(request, now: now, attempt: 0, answer: answer)
+    }
+
+    private func submitAsk(
+        _ request: PreparedRequest, now: Instant?, attempt: Int,
+        answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
+    ) {
+        // A driven clock stands still: there each ask is decided.
+        let repeats = identity.isDevelopment ? nil : Refusals.key(request)
+        if let repeats, let known = refusals.answer(repeats, at: clock.boot()) {
+            return answer(.success(known))
+        }
+        let generation = refusals.generation
         prepare(
             { () throws(LedgerError) in
-                .ask(try SealedRequest(request, lookUp(request, now: now), sealer))
+                let routed = try routed(request.request)
+                let prepared = routed.route == nil ? request : PreparedRequest(routed)
+                return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
         ) { result in
+            // Somebody else posted the subject in between: the route is chosen anew.
+            if case .failure(let error) = result, error.code == .rerouted, attempt < 8 {
+                return self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)
+            }
             answer(
                 result.flatMap { outcome in
-                    if case .asked(let asked) = outcome { return .success(asked) }
-                    return .failure(LedgerError(.invalid, "no answer"))
+                    guard case .asked(let asked) = outcome else {
+                        return .failure(LedgerError(.invalid, "no answer"))
+                    }
+                    if let repeats, asked.decision.verdict != .send {
+                        self.refusals.keep(
+                            asked, under: repeats, at: self.clock.boot(), of: generation)
+                    }
+                    return .success(asked)
                 })
         }
     }
@@ -200,6 +229,7 @@ extension Ledger {
             answer(.failure(refusal))
             return
         }
+        if case .ask = work {} else { refusals.forget() }
         let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
         if !writer.queue.put(job) {
@@ -226,6 +256,7 @@ extension Ledger {
     public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
         let isAllowed =
             switch (draft.type.author, caller) {
+            case (.gate, .queue): draft.type == .sendQueued
             case (.anyone, _), (.verb, .verb), (.ledger, .house), (.verb, .house): true
             default: false
             }

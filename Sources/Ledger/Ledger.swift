@@ -30,6 +30,8 @@ public final class Ledger: Sendable {
     /// Whether the log was found to be what was signed; then it is not asked again.
     let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
+    /// The answers that callers in a loop get again.
+    let refusals = Refusals()
 
     /// How a ledger is opened.
     public struct Options: Sendable {
@@ -101,7 +103,11 @@ public final class Ledger: Sendable {
             defer { writer = nil }
             return writer
         }
-        running?.close()
+        if let running {
+            // What was only counted so far goes with a last commit.
+            if !refusals.isEmpty { _ = running.queue.put(Job.counting) }
+            running.close()
+        }
     }
 
     deinit { close() }
@@ -118,7 +124,8 @@ public final class Ledger: Sendable {
             if let writer { return writer }
             let views = views.withLock { $0 }
             let new = Writer(
-                log: log, views: views, clock: clock, keyring: keyring, gate: policies
+                log: log, views: views, clock: clock, keyring: keyring, gate: policies,
+                refusals: refusals
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }

@@ -31,6 +31,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case noPolicy = "no_policy"
         /// A key is missing: the master key, or the one of a person who was erased.
         case keys
+        /// The subject of a routed request was posted again; the caller routes it anew.
+        case rerouted
         /// The input is not what it should be.
         case invalid
         /// The disk, the map, the permissions: see the message.

@@ -3,6 +3,7 @@ import CommandLineKit
 import Events
 import Gate
 import Ledger
+import Replay
 import Views
 
 /// A recorded decision with the events that each finding rests on.
@@ -14,6 +15,10 @@ struct Explanation {
     let line: String
     let event: String
     let policy: (position: Position, hash: String?)
+    /// What the decision rested on beside the views: random, and what was looked up.
+    let facts: String
+    /// Whether it comes out again.
+    let recheck: Recheck.Outcome
     /// The positions behind each finding, by its index.
     let evidence: [[Position]]
 
@@ -25,7 +30,8 @@ struct Explanation {
                 recorded: event.recorded, decision: Gate.decision(recorded: event),
                 line: EventLine.text(event), json: CloudEvent.text(event),
                 policy: Position(event.integer(.policy) ?? 0), keys: SendKeys(event),
-                type: event.type?.name ?? "unknown"
+                type: event.type?.name ?? "unknown", facts: event.text(.facts) ?? "{}",
+                isCount: Gate.isCount(recorded: event)
             )
         }
         guard let decision = read.decision else {
@@ -33,7 +39,20 @@ struct Explanation {
                 "not_a_decision",
                 "position \(position) holds \(read.type), which is no decision of the gate")
         }
+        if read.isCount {
+            throw Failure(
+                "not_a_decision",
+                "position \(position) only counts how often an earlier refusal was given again")
+        }
         recorded = read.recorded
+        facts = read.facts
+        recheck = try ledger.withState(after: position) { moment in
+            try ledger.withEvent(at: position) { event in
+                try Recheck.compare(event, in: &moment.tables) { at in
+                    try Policy.parse(ledger.withEvent(at: at) { $0.text(.text) ?? "" })
+                }
+            }
+        }
         self.decision = decision
         line = read.line
         event = read.json
@@ -74,6 +93,10 @@ struct Explanation {
             json.endObject()
         }
         json.endArray()
+        json.member("rederived", recheck.word)
+        if case .different(let member) = recheck { json.member("differs_in", member) }
+        json.key("facts")
+        json.raw(facts.utf8Span.span)
         json.key("event")
         json.raw(event.utf8Span.span)
         json.endObject()
@@ -87,6 +110,7 @@ struct Explanation {
         let retry = decision.retryAt.map { ", to be asked again at \($0.local)" } ?? ""
         let verdict = out.styled(decision.verdict.name, style, on: out.results)
         out.line("\(verdict) at \(recorded.local)\(retry)")
+        out.line(recheck.sentence)
         out.line("policy \(policy.hash ?? "") (position \(policy.position))")
         let order = decision.findings.indices.sorted {
             (decision.findings[$1].verdict, $0) < (decision.findings[$0].verdict, $1)
@@ -100,6 +124,25 @@ struct Explanation {
                 let text = try? ledger.withOpenEvent(at: position) { EventLine.text($0) }
                 out.line("    \(text ?? "@\(position)")")
             }
+        }
+    }
+}
+
+extension Recheck.Outcome {
+    /// The word in JSON.
+    fileprivate var word: String {
+        switch self {
+        case .equal: "equal"
+        case .otherEngine: "other-engine"
+        case .different: "different"
+        }
+    }
+
+    fileprivate var sentence: String {
+        switch self {
+        case .equal: "made again from the log, it comes out the same"
+        case .otherEngine: "made by another version of the rules; it is not made again"
+        case .different(let member): "made again from the log, it differs in \(member)"
         }
     }
 }

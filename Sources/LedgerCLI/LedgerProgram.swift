@@ -11,11 +11,12 @@ enum LedgerProgram {
     /// The verbs, in the order of help.
     static let commands: [Command] = [
         Init.command, Append.command, Import.command, ShowEvents.command, Why.command,
-        Ask.command, Report.command, State.command, ReplayIncident.command, Rebuild.command,
+        Ask.command, Report.command, QueueVerb.command, ClaimVerb.command, State.command,
+        ReplayIncident.command, Rebuild.command,
         Status.command,
-        PolicyShow.command, PolicyCheck.command, PolicyApply.command,
+        PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
         PolicySimulate.command,
-        Pause.command, Resume.command, Stop.command, Reset.command,
+        Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,
         PersonShow.command, PersonExportVerb.command, Erase.command, Retain.command,
@@ -32,6 +33,7 @@ enum LedgerProgram {
         LocalHost.ignoreBrokenPipes()
         let environment = LocalHost.environment([
             "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
+            Override.variable,
         ])
         let out = Output.standard(environment: environment) { Descriptor.write($0, $1) }
         let words = Array(CommandLine.arguments.dropFirst())

@@ -22,6 +22,11 @@ struct EventNames: Sendable {
         for index in 0..<event.fieldCount {
             let entry = event.entry(index)
             if entry.number > Field.reservation.rawValue { break }
+            if entry.number == Field.chat.rawValue, keys.person == .none,
+                event.isDirect(chat: entry)
+            {
+                keys.person = keys.chat
+            }
             if entry.isSealed { continue }
             switch entry.number {
             case Field.subject.rawValue: keys.subject = Self.name(event, entry)

@@ -67,6 +67,16 @@ public enum Fold {
             .sendFailed,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             evolveSend(&tables, by: happened)
+        case .sendRefused:
+            if let change = Reservations.observe(&tables, by: happened) {
+                Rates.apply(change, to: &tables)
+                Cooldowns.apply(change, to: &tables)
+            }
+            Control.evolve(&tables, by: happened)
+            Queue.evolve(&tables, by: happened)
+            Shadows.evolve(&tables, by: happened)
+        case .sendQueued:
+            Queue.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
@@ -79,9 +89,11 @@ public enum Fold {
             Reviews.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped:
             Instances.evolve(&tables, by: happened)
-        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset:
+        case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
+            .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
+            if happened.type == .policyChanged { Shadows.evolve(&tables, by: happened) }
         default:
             break
         }
@@ -98,6 +110,10 @@ public enum Fold {
         Errors.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
         Paces.evolve(&tables, by: happened)
+        Queue.evolve(&tables, by: happened)
+        guard happened.type == .sendReserved else { return }
+        Control.evolve(&tables, by: happened)
+        Shadows.evolve(&tables, by: happened)
     }
 
     /// The projections, with the version of what each computes: a change of a version rebuilds.
@@ -109,6 +125,8 @@ public enum Fold {
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
         (Contacts.name, Contacts.version), (Paces.name, Paces.version),
+        (Contacts.name, Contacts.version), (Queue.name, Queue.version),
+        (Shadows.name, Shadows.version),
     ]
 }
 

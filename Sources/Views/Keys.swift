@@ -70,7 +70,8 @@ public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
     /// The keys of a `send.*` event.
     public init(_ event: borrowing EventView) {
         self.init(
-            account: event.account, chat: event.chat, person: event.person, subject: event.subject,
+            account: event.account, chat: event.chat, person: event.recipient,
+            subject: event.subject,
             content: Self.content(
                 event.nameFingerprint(.text), chat: event.chat, person: event.person),
             business: Self.business(
@@ -131,5 +132,43 @@ public struct SendKeys: Sendable, Equatable, BitwiseCopyable {
             at += 2 + count
         }
         return steps(names)
+    }
+}
+
+extension SendKeys {
+    init(decoding reader: inout RowReader) {
+        self.init(
+            account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
+            subject: reader.fingerprint(), content: reader.fingerprint(),
+            business: reader.fingerprint())
+        role = reader.fingerprint()
+        instance = reader.fingerprint()
+        template = reader.fingerprint()
+        category = ConsentCategory(rawValue: reader.get()) ?? .all
+    }
+
+    func encode(into writer: inout RowWriter) {
+        for key in [account, chat, person, subject, content, business, role, instance, template] {
+            writer.put(key)
+        }
+        writer.put(category.rawValue)
+    }
+}
+
+extension EventView {
+    /// The person; of a direct chat that names nobody, whom it is with.
+    public var recipient: Fingerprint {
+        guard person == .none else { return person }
+        for index in 0..<fieldCount {
+            let entry = entry(index)
+            if entry.number == Field.chat.rawValue { return isDirect(chat: entry) ? chat : .none }
+            if entry.number > Field.chat.rawValue { break }
+        }
+        return .none
+    }
+
+    /// Whether the chat is a direct one: those are sealed, and groups are not.
+    func isDirect(chat entry: FieldEntry) -> Bool {
+        entry.isSealed || !ChatName.isGroup(bytes.extracting(entry.range))
     }
 }

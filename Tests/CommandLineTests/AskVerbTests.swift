@@ -114,7 +114,7 @@ struct `The verbs ask and report` {
         try await withPolicy(development: true) { place in
             for number in 0..<3 {
                 _ = try place.run(
-                    "ask", "--chat", "c", "--account", "a", "--subject", "S\(number)", "--now",
+                    "ask", "--chat", "c@g.us", "--account", "a", "--subject", "S\(number)", "--now",
                     "2025-10-01T10:00:0\(number)Z")
             }
             let why = try place.run("why", "3", "--json")

@@ -59,7 +59,7 @@ struct `Several processes on one ledger` {
             for (number, process) in processes.enumerated() {
                 for line in 0..<25 {
                     process.write(
-                        "{\"chat\":\"c\",\"account\":\"a\",\"key\":\"\(number)-\(line)\"}\n")
+                        "{\"chat\":\"c@g.us\",\"account\":\"a\",\"key\":\"\(number)-\(line)\"}\n")
                 }
                 process.closeInput()
             }

@@ -4,7 +4,7 @@ import Gate
 import Testing
 
 @Suite struct `A decision` {
-    private let request = SendRequest.to(chat: "g", subject: "DR1854951", text: "Done")
+    private let request = SendRequest.to(chat: "g@g.us", subject: "DR1854951", text: "Done")
 
     private func full() -> World {
         World {
@@ -26,7 +26,7 @@ import Testing
             .to(person: "p", subject: "s", submission: 1, text: "x") { $0.instance = "i" })
         #expect(
             decision.findings.map(\.rule) == [
-                .stop, .pause, .grace, .duplicateContent, .duplicateBusiness, .limitSecond,
+                .stop, .pause, .mode, .grace, .duplicateContent, .duplicateBusiness, .limitSecond,
                 .limitMinute, .limitHour, .limitDay, .spacing, .cooldownSubject, .consent,
                 .inflight,
             ])
@@ -44,7 +44,8 @@ import Testing
             })
         #expect(
             decision.findings.map(\.rule) == [
-                .stop, .pause, .duplicateContent, .duplicateBusiness, .cooldownSubject, .consent,
+                .stop, .pause, .mode, .duplicateContent, .duplicateBusiness, .cooldownSubject,
+                .consent,
                 .inflight,
             ])
     }
@@ -101,7 +102,7 @@ import Testing
         var world = full()
         var large = request
         large.steps = Array(repeating: "1", count: 1_000)
-        let used = 3 * 1_000 + "ag".utf8.count + "DR1854951".utf8.count
+        let used = 3 * 1_000 + "ag@g.us".utf8.count + "DR1854951".utf8.count
         large.text = String(repeating: "x", count: SendRequest.textBytesMax - used)
         try large.check()
         _ = world.ask(large)
@@ -112,7 +113,7 @@ import Testing
 @Suite struct `An answer` {
     @Test func `of send names the reservation`() {
         var world = World()
-        let request = PreparedRequest(.to(chat: "g"))
+        let request = PreparedRequest(.to(chat: "g@g.us"))
         let decision = world.decide(request.request)
         let line = Gate.answer(
             request, decision, now: world.now, reservation: Reservation(position: 4, tag: 0xABC),
@@ -121,10 +122,12 @@ import Testing
             line.span.string == """
                 {"verdict":"send","reservation":"r4.00000abc",\
                 "not_before":"2023-11-14T22:13:20.000Z","expires":"2023-11-14T22:13:50.000Z",\
-                "dry_run":false,"now":"2023-11-14T22:13:20.000Z","route":{"chat":"g"},"rules":[\
+                "dry_run":false,"now":"2023-11-14T22:13:20.000Z","route":{"chat":"g@g.us"},"rules":[\
                 {"rule":"stop","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
                 {"rule":"pause","scope":"ledger","verdict":"send","observed":0,"limit":0,\
+                "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
+                {"rule":"mode","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null}],\
                 "policy":"12","position":4}
                 """)

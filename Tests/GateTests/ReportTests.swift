@@ -43,7 +43,7 @@ import Testing
 }
 
 @Suite struct `The gate on a report` {
-    private let request = SendRequest.to(chat: "g", person: "p")
+    private let request = SendRequest.to(chat: "g@g.us", person: "p")
 
     private func reserved() -> (World, Reservation) {
         var world = World()
@@ -95,7 +95,7 @@ import Testing
                 $0.add(.person, text: "p")
                 $0.add(.category, text: "marketing")
             } else {
-                $0.add(.chat, text: "g")
+                $0.add(.chat, text: "g@g.us")
             }
         }
         #expect(!world.judge(reservation, .attempted).go)

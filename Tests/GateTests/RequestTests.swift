@@ -91,7 +91,8 @@ import Views
 
 @Suite struct `A prepared request` {
     private let request = SendRequest.to(
-        chat: "g", person: "p", subject: "DR1", steps: ["2", "5", "2"], submission: 1, text: "x"
+        chat: "g@g.us", person: "p", subject: "DR1", steps: ["2", "5", "2"], submission: 1,
+        text: "x"
     ) {
         $0.key = "k"
         $0.category = "utility"
@@ -123,7 +124,8 @@ import Views
         same.steps = ["5", "2"]
         #expect(PreparedRequest(same).digest == digest)
         let changes: [(inout SendRequest) -> Void] = [
-            { $0.account = "b" }, { $0.chat = "h" }, { $0.person = nil }, { $0.subject = "DR2" },
+            { $0.account = "b" }, { $0.chat = "h@g.us" }, { $0.person = nil },
+            { $0.subject = "DR2" },
             { $0.steps = ["2"] }, { $0.submission = nil }, { $0.category = nil },
             { $0.purpose = "message" }, { $0.template = nil }, { $0.text = "y" },
             { $0.zone = "z" }, { $0.reply = "chat" }, { $0.critical = false },
@@ -136,19 +138,19 @@ import Views
     }
 
     @Test func `does not take a text for another member's`() {
-        let one = PreparedRequest(.to(chat: "g", account: "a"))
-        let other = PreparedRequest(.to(chat: "g", person: "a", account: nil))
+        let one = PreparedRequest(.to(chat: "g@g.us", account: "a"))
+        let other = PreparedRequest(.to(chat: "g@g.us", person: "a", account: nil))
         #expect(one.digest != other.digest)
     }
 
     @Test func `reads an imported attempt as a request`() {
         var world = World()
         world.append(.sendAttempted) {
-            $0.add(.chat, text: "g")
+            $0.add(.chat, text: "g@g.us")
             $0.add(.template, text: "name")
         }
         let request = world.read(0) { PreparedRequest(recorded: $0).request }
-        #expect(request.chat == "g")
+        #expect(request.chat == "g@g.us")
         #expect(request.template == #""name""#)
     }
 }

@@ -64,7 +64,7 @@ public struct Finding: Sendable, Equatable {
         return switch rule {
         case .stop: "Sending is stopped by the emergency stop"
         case .pause: "Sending is paused"
-        case .mode: "The ledger's mode sends nothing"
+        case .mode: "This is a dry run: nothing is sent for real"
         case .instance: "This instance may not send: it is unknown, fenced or not the only one"
         case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
         case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"

@@ -8,6 +8,12 @@ public struct PolicyChanged: Payload {
     public var names = Names()
     /// The SHA-256 of the text, in hexadecimal.
     public var hash: String?
+    /// `shadow` for a policy that judges without effect; absent for the one in force.
+    public var scope: String?
+    /// The name of a shadow policy.
+    public var kind: String?
+    /// `off` where a shadow policy is taken off.
+    public var status: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -19,6 +25,7 @@ public struct PolicyChanged: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.scope, \.scope), Member(.kind, \.kind), Member(.status, \.status),
         Member(.hash, \.hash), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
         Member(.login, \.login),
     ]
@@ -149,6 +156,10 @@ public struct ModeChanged: Payload {
     public var mode: String?
     /// What it was before.
     public var previous: Scalar?
+    /// Most messages of an account in a minute, from above; absent leaves it to the policy.
+    public var limit: Scalar?
+    /// When a dry run ends by itself.
+    public var notBefore: Timestamp?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -160,8 +171,9 @@ public struct ModeChanged: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.mode, \.mode), Member(.previous, \.previous), Member(.by, \.by),
-        Member(.why, \.why), Member(.user, \.user), Member(.login, \.login),
+        Member(.mode, \.mode), Member(.previous, \.previous), Member(.limit, \.limit),
+        Member(.notBefore, \.notBefore), Member(.by, \.by), Member(.why, \.why),
+        Member(.user, \.user), Member(.login, \.login),
     ]
 
     /// An event without members.

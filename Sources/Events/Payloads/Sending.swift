@@ -68,13 +68,18 @@ public struct SendReserved: Payload {
     public var slot: Timestamp?
     /// How many paced sends in a row it makes.
     public var pace: Int64?
-    /// The position of the `send.queued` that it was claimed from.
-    public var queued: Int64?
+    /// The position of the `send.queued` that it was claimed from; several go as one.
+    public var queued: Scalar?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
+    /// The provider's id of the message to quote.
+    public var quoted: String?
+    /// `override` where throttling was switched off, as only a development ledger allows.
+    public var mode: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.quoted, \.quoted), Member(.mode, \.mode),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.notBefore, \.notBefore),
@@ -123,13 +128,16 @@ public struct SendRefused: Payload {
     public var facts: Scalar?
     /// In a dry run: what the gate would have answered.
     public var would: String?
-    /// The position of the `send.queued` that was asked for.
-    public var queued: Int64?
+    /// The position of the `send.queued` that was asked for; several go as one.
+    public var queued: Scalar?
     /// What shadow policies said, by name.
     public var shadows: Scalar?
+    /// The provider's id of the message to quote.
+    public var quoted: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.quoted, \.quoted),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.count, \.count),

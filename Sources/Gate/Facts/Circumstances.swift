@@ -31,6 +31,8 @@ public struct Circumstances: Sendable, Equatable {
     public var quiet: Span?
     /// Whether the policy has quiet times for the message, and nobody knows where it goes.
     public var isZoneUnknown = false
+    /// Whether throttling is switched off, as only a development ledger allows.
+    public var isOverridden = false
     /// Until when all this holds; it is not recorded.
     public var holdsUntil = Instant.latest
 
@@ -48,6 +50,7 @@ public struct Circumstances: Sendable, Equatable {
         of request: SendRequest, under policy: Policy, at now: Instant, zones: some ZoneSource
     ) {
         length = request.text?.count ?? 0
+        isOverridden = request.overridesThrottle
         readText(of: request, under: policy)
         readClocks(of: request, under: policy, at: now, zones: zones)
     }
@@ -57,6 +60,7 @@ public struct Circumstances: Sendable, Equatable {
         left.length == right.length && left.isPromotional == right.isPromotional
             && left.criticalKind == right.criticalKind && left.midnight == right.midnight
             && left.quiet == right.quiet && left.isZoneUnknown == right.isZoneUnknown
+            && left.isOverridden == right.isOverridden
     }
 }
 
@@ -64,6 +68,7 @@ extension Circumstances {
     /// Reads them from the facts of a decision.
     init(_ json: JSONValue) {
         length = json["length"]?.integer.map { Int($0) } ?? 0
+        isOverridden = json["override"]?.flag ?? false
         isPromotional = json["promotional"]?.flag ?? false
         criticalKind = json["critical"]?.text
         midnight = json["midnight"]?.integer.map { Instant(nanoseconds: $0) }
@@ -76,6 +81,7 @@ extension Circumstances {
     /// Appends the members of the facts, each with a comma before it.
     func write(to bytes: inout [UInt8]) {
         if length > 0 { Self.write("length", Int64(length), to: &bytes) }
+        if isOverridden { bytes.append(contentsOf: ",\"override\":true".utf8) }
         if isPromotional { bytes.append(contentsOf: ",\"promotional\":true".utf8) }
         if let criticalKind {
             bytes.append(contentsOf: ",\"critical\":".utf8)

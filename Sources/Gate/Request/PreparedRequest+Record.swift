@@ -26,6 +26,14 @@ extension PreparedRequest {
         request.critical = event.flag(.critical)
         request.role = event.text(.role)
         request.instance = event.text(.instance)
+        if let quote = event.text(.quoted) {
+            var route = SendRoute(submission: 0)
+            route.quote = quote
+            if request.reply == "mention", let person = request.person {
+                route.mention = SendRoute.Mention(alias: person, name: event.text(.name))
+            }
+            request.route = route
+        }
         self.init(recorded: event, as: request)
     }
 
@@ -57,6 +65,10 @@ extension DraftBuilder {
         add(.instance, text: request.instance)
         if !request.steps.isEmpty { add(.steps, texts: request.steps) }
         if let submission = request.submission { add(.submission, integer: submission) }
+        if let route = request.route {
+            add(.quoted, text: route.quote)
+            add(.name, text: route.mention?.name)
+        }
         add(.key, text: request.key)
         add(.purpose, text: request.purpose)
         if let template = request.template { add(.template, .json, template.utf8Span.span) }

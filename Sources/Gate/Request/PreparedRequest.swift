@@ -19,7 +19,8 @@ public final class PreparedRequest: Sendable, Equatable {
     public let fields: DraftBuilder?
 
     /// Prepares a request that passed ``SendRequest/check()``.
-    public init(_ request: SendRequest) {
+    public init(_ asked: SendRequest) {
+        let request = asked.addressed
         let names = SendKeys(
             account: Self.fingerprint(request.account), chat: Self.fingerprint(request.chat),
             person: Self.fingerprint(request.person), subject: Self.fingerprint(request.subject))
@@ -102,8 +103,8 @@ extension PreparedRequest {
         var content = RequestContent()
         content.add(.subject, request.subject)
         content.add(.account, request.account)
-        content.add(.chat, request.chat)
-        content.add(.person, request.person)
+        content.add(.chat, request.route.map(\.askedChat) ?? request.chat)
+        content.add(.person, request.route.map(\.askedPerson) ?? request.person)
         content.add(.category, request.category)
         content.add(.text, request.text)
         content.add(.zone, request.zone)

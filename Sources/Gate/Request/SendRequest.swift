@@ -35,6 +35,11 @@ public struct SendRequest: Sendable, Equatable {
     /// Which process of the role asks.
     public var instance: String?
 
+    /// How it was routed; nil where it goes as it was asked.
+    public var route: SendRoute?
+    /// Whether throttling is switched off for it, as only a development ledger allows.
+    public var overridesThrottle = false
+
     /// A request without any member; it needs a chat or a person.
     public init() {}
 
@@ -46,9 +51,11 @@ public struct SendRequest: Sendable, Equatable {
     /// - Throws: `missing_member` without a chat and a person; `too_large` over
     ///   ``textBytesMax`` bytes.
     public func check() throws(EventError) {
-        guard chat != nil || person != nil else {
+        guard chat != nil || person != nil || (reply != nil && subject != nil) else {
             throw EventError(
-                .missingMember, "A request needs the member `chat` or `person`: to whom it goes.")
+                .missingMember,
+                "A request needs the member `chat` or `person`: to whom it goes; or `subject` and "
+                    + "`reply`, to reach who posted the subject.")
         }
         let texts = [
             key, account, chat, person, subject, category, purpose, template, text, zone, reply,

@@ -12,7 +12,11 @@ enum DuplicateBusiness: Judge {
         guard hearing.keys.business != .none else { return }
         var finding = Finding(
             .duplicateBusiness, scope: .subject, verdict: .send, observed: 0, limit: 0)
-        if let slot = tables.business.find(hearing.keys.business), tables.business[slot].isHeld {
+        let key = hearing.keys.business
+        for key in [key.shadowed(by: hearing.shadow), key] {
+            guard let slot = tables.business.find(key), tables.business[slot].isHeld else {
+                continue
+            }
             finding.verdict = .refuse
             finding.observed = 1
             finding.evidence = Finding.Evidence(tables.business[slot].holder)

@@ -13,9 +13,13 @@ enum DuplicateContent: Judge {
         let scope: Scope = hearing.keys.chat == .none ? .person : .chat
         var finding = Finding(
             .duplicateContent, scope: scope, verdict: .send, observed: 0, limit: 0)
-        if let slot = tables.contents.find(hearing.keys.content),
-            let latest = tables.contents[slot].latest(since: 0)
-        {
+        var latest: Stamp?
+        for key in [hearing.keys.content, hearing.keys.content.shadowed(by: hearing.shadow)] {
+            if let slot = tables.contents.find(key), let found = tables.contents[slot].latest() {
+                latest = max(latest ?? found, found)
+            }
+        }
+        if let latest {
             let leaves = latest.time.advanced(by: window)
             if leaves > hearing.now {
                 finding.verdict = .wait

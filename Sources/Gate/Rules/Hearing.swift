@@ -30,6 +30,8 @@ struct Hearing {
     /// What the send is for.
     var purpose: Purpose { Purpose(request.request.purpose) }
 
+    /// Whether nothing is sent for real.
+    var isDryRun = false
     /// In a dry run: which observation's would-be sends count beside the real ones; else none.
     var shadow: Fingerprint = .none
     /// Most sends in a minute that the operator allows with the mode; nil where nothing is said.
@@ -47,6 +49,11 @@ struct Hearing {
     var decision: Decision {
         let verdict = findings.reduce(Verdict.send) { max($0, $1.verdict) }
         var decision = Decision(verdict: verdict, findings: findings)
+        if isDryRun {
+            decision.would = findings.reduce(Verdict.send) {
+                $1.rule == .mode ? $0 : max($0, $1.verdict)
+            }
+        }
         switch verdict {
         case .send:
             let begin = max(now, slot ?? now)

@@ -16,7 +16,8 @@ enum Spacing: Judge {
         var finding = Finding(
             .spacing, scope: budget.scope, verdict: .send, observed: limit, limit: limit)
         let day = tables.window(
-            budget.rate, hearing.keys.account, length: .day, limit: 1, at: hearing.now)
+            budget.rate, hearing.keys.account, length: .day, limit: 1, at: hearing.now,
+            shadow: hearing.shadow)
         if let position = day.last, let leaves = day.fitsAt {
             let last = leaves.advanced(by: Nanoseconds(-Nanoseconds.day.count))
             finding.observed = max(0, hearing.now.since(last).seconds)

@@ -55,8 +55,9 @@ struct SealingSession {
 
     /// Seals a request, and hashes what it is judged by.
     mutating func seal(
-        _ request: SendRequest, with tools: Sealer
+        _ asked: SendRequest, with tools: Sealer
     ) throws(VaultError) -> PreparedRequest {
+        let request = asked.addressed
         var builder = DraftBuilder(.sendReserved)
         builder.add(request)
         let content = PreparedRequest.content(of: request)

@@ -77,6 +77,9 @@ final class Job: Sendable {
         case append(SealedDrafts, AppendCondition?)
         case series([SealedBatch])
         case ask(SealedRequest)
+        case claim(ClaimWork)
+        /// Nothing but what was counted since the last commit.
+        case count
         case report(SealedReport)
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
@@ -87,6 +90,8 @@ final class Job: Sendable {
         case appended([Appended])
         case followed(SeriesOutcome)
         case asked(AskOutcome)
+        case claimed(ClaimOutcome)
+        case counted
         case reported(ReportOutcome)
         case carriedOut([Position])
     }
@@ -108,6 +113,11 @@ final class Job: Sendable {
         self.answer = answer
     }
 
+    /// A request that only records what was counted.
+    static var counting: Job {
+        Job(work: .count, now: nil, enqueued: SystemClock.monotonic, answer: { _ in })
+    }
+
     /// Whether it is to have a commit of its own.
     var changesKeys: Bool {
         if case .keys = work { return true }
@@ -120,8 +130,9 @@ final class Job: Sendable {
         case .append(let events, _), .acceptClock(let events): [events]
         case .series(let batches): batches.map(\.events)
         case .ask(let request): [request]
+        case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback: []
+        case .keys, .acceptRollback, .count: []
         }
     }
 
@@ -130,6 +141,7 @@ final class Job: Sendable {
         switch work {
         case .append(let events, _): events.drafts.count
         case .series(let batches): batches.reduce(0) { $0 + $1.events.drafts.count }
+        case .claim(let claim): claim.parts.count
         default: 1
         }
     }

@@ -35,6 +35,7 @@ extension Writer {
                 group.outcomes.append(.failure(error))
             }
         }
+        try recordRefusals(time.now, transaction)
         guard state.applied > before || log.identity.isDevelopment else { return }
         let key = MetaKey.clock.bytes
         let row = time.row.bytes
@@ -56,6 +57,9 @@ extension Writer {
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
             return .asked(try ask(request.request, request.lookup, time.now, transaction))
+        case .count: return .counted
+        case .claim(let claim):
+            return .claimed(try self.claim(claim, time.now, transaction))
         case .keys(let order):
             return .carriedOut(try carryOut(order, &group, time.now, transaction))
         case .report(let report):

@@ -21,12 +21,29 @@ public struct AskOutcome: Sendable {
     public let position: Position
     /// Whether the same key was granted before: the answer is that of the first time.
     public let isRepeat: Bool
+    /// Whether it is the answer of a moment ago, which was only counted: ``position`` is that of
+    /// the first.
+    public let isCounted: Bool
+
+    init(
+        request: PreparedRequest, decision: Decision, now: Instant, reservation: Reservation?,
+        policy: String, position: Position, isRepeat: Bool, isCounted: Bool = false
+    ) {
+        self.request = request
+        self.decision = decision
+        self.now = now
+        self.reservation = reservation
+        self.policy = policy
+        self.position = position
+        self.isRepeat = isRepeat
+        self.isCounted = isCounted
+    }
 
     /// The answer as a JSON object.
     public var json: [UInt8] {
         Gate.answer(
             request, decision, now: now, reservation: reservation, policy: policy,
-            position: position)
+            position: isCounted ? nil : position)
     }
 }
 
@@ -46,11 +63,18 @@ extension Writer {
     /// What was looked up before the lock is used as long as it still holds.
     func ask(
         _ request: PreparedRequest, _ lookup: Lookup?, _ now: Instant,
-        _ transaction: borrowing WriteTransaction
+        _ transaction: borrowing WriteTransaction, queued: [Position] = []
     ) throws(LedgerError) -> AskOutcome {
         let policy = try policyInForce(transaction)
         if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
             return try repeated(request, first, now, transaction)
+        }
+        if request.request.overridesThrottle, !log.identity.isDevelopment {
+            throw LedgerError(
+                .forbidden, "only a ledger made with 'init --development' sends without throttling")
+        }
+        if isRouteStale(request) {
+            throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
         let circumstances =
             lookup?.holds(under: policy.position, at: now)
@@ -62,7 +86,8 @@ extension Writer {
         let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
         let position = state.applied
         let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)")
+            request, decision, facts, source: Ledger.ownSource, id: "\(position)",
+            queued: queued, shadows: try shadowVerdicts(request, facts, transaction))
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
@@ -110,7 +135,7 @@ extension Writer {
         return event.bytes.extracting(range).sha256.hex
     }
 
-    private func policyInForce(
+    func policyInForce(
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> PolicyInForce {
         guard let position = state.tables.policyPosition else {

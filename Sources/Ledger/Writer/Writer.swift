@@ -14,6 +14,8 @@ final class Writer: @unchecked Sendable {
     let keyring: Keyring
     let queue = WorkQueue()
     let gate: PolicyCache
+    let shadows = ShadowCache()
+    let refusals: Refusals
     /// Only the writer's thread touches what follows.
     var views: CheckpointStore
     var state: ViewState
@@ -32,7 +34,7 @@ final class Writer: @unchecked Sendable {
 
     init(
         log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
-        gate: PolicyCache,
+        gate: PolicyCache, refusals: Refusals,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
@@ -40,6 +42,7 @@ final class Writer: @unchecked Sendable {
         self.clock = clock
         self.keyring = keyring
         self.gate = gate
+        self.refusals = refusals
         self.rebuild = rebuild
         state = ViewState(views, log)
     }

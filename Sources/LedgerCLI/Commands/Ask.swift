@@ -52,7 +52,9 @@ enum Ask {
             if arguments(request) == "-" { return try serve(ledger, now, arguments, out) }
             let json = try RequestInput.object(arguments(request), members(arguments))
             let (rest, moved) = try CoProcess.split(json)
-            let prepared = PreparedRequest(try SendRequest(parsing: rest, environment: (nil, nil)))
+            var asked = try SendRequest(parsing: rest, environment: (nil, nil))
+            asked.overridesThrottle = try Override.isOn(arguments, ledger)
+            let prepared = PreparedRequest(asked)
             let answer = try await ask(ledger, prepared, now ?? moved, arguments(wait))
             if out.isJSON {
                 out.line(answer.json.span.string)
@@ -63,7 +65,7 @@ enum Ask {
         }
     }
 
-    private static func members(_ arguments: Arguments) -> [(name: String, value: JSONValue?)] {
+    static func members(_ arguments: Arguments) -> [(name: String, value: JSONValue?)] {
         var members = texts.map { option in
             (name: option.declaration.name, value: arguments(option).map { JSONValue.text($0) })
         }
@@ -129,6 +131,10 @@ enum Ask {
             guard finding.verdict != .send else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
         }
+        if answer.isCounted {
+            out.line("  as a moment ago: only counted ('ledger why \(answer.position)' tells all)")
+            return
+        }
         out.line(
             "  recorded at position \(answer.position); 'ledger why \(answer.position)' tells all")
     }
@@ -142,9 +148,11 @@ enum Ask {
             role: arguments.environment["LEDGER_ROLE"],
             instance: arguments.environment["LEDGER_INSTANCE"]
         )
+        let overrides = try Override.isOn(arguments, ledger)
         return try CoProcess.run(out) { text, line, reply in
             let (json, moved) = try CoProcess.split(JSONValue.parse(text, line: line))
-            let request = try SendRequest(parsing: json, environment: environment)
+            var request = try SendRequest(parsing: json, environment: environment)
+            request.overridesThrottle = overrides
             ledger.submitAsk(PreparedRequest(request), now: moved ?? now) { result in
                 switch result {
                 case .success(let answer): reply(answer.json)

@@ -9,7 +9,7 @@ enum State {
             SubjectsSheet.self, RatesSheet.self, CooldownsSheet.self, PersonsSheet.self,
             MessagesSheet.self, ReservationsSheet.self, ErrorsSheet.self, QualitySheet.self,
             ReviewsSheet.self, InstancesSheet.self, ControlSheet.self, IDsSheet.self,
-            ZonesSheet.self,
+            ZonesSheet.self, QueueSheet.self, ShadowsSheet.self,
         ]
     }
 

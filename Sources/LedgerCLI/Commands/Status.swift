@@ -34,6 +34,7 @@ enum Status {
         var policy: (position: Position, text: PolicyText)?
         var openReservations = 0
         var orders: [Order] = []
+        let gate: GateStatus
         let clock: Failure?
         let key: VerifierKey?
         let signed: Checkpoint?
@@ -55,6 +56,7 @@ enum Status {
             if let (position, text) = try ledger.policyInForce() {
                 policy = (position, try PolicyText(text))
             }
+            gate = try GateStatus(ledger, policy?.text.policy)
             let names = NameFinder(ledger)
             (openReservations, orders) = try ledger.withState { moment in
                 var orders: [Order] = []
@@ -129,6 +131,7 @@ extension Status.Reading {
             json.endObject()
         }
         json.endArray()
+        gate.write(to: &json)
         json.member(orNull: "clock_fault", clock?.message)
         json.endObject()
         return json.text
@@ -174,6 +177,7 @@ extension Status.Reading {
                         "\(order.kind)          \(scope)\(until) (position \(order.position))"),
                     .red, on: out.results))
         }
+        gate.tell(out)
         out.line("clock         \(now.local)\(clock.map { ": \($0.message)" } ?? "")")
     }
 }

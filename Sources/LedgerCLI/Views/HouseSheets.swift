@@ -46,6 +46,49 @@ enum ControlSheet: Sheet {
     }
 }
 
+/// Shadow policies, and how often they said something else than the one in force.
+enum ShadowsSheet: Sheet {
+    static let name = "shadows"
+    static let key = "a shadow policy"
+    static let columns = ["name", "policy", "judged", "agreed", "stricter", "looser", "differed"]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        var rows: [SheetRow] = []
+        let names = reading.names
+        try reading.moment.forEachRow(of: \.shadows) { _, row, last in
+            let name = names.text(.kind, at: row.named - 1)
+            guard key == nil || key == name else { return }
+            let count = row.comparison
+            rows.append(
+                SheetRow(
+                    last,
+                    [
+                        .text(name), .named(row.policy), .number(count.judged),
+                        .number(count.agreed), .number(count.stricter), .number(count.looser),
+                        .named(row.differed),
+                    ]))
+        }
+        return rows
+    }
+}
+
+extension ShadowRow {
+    /// How many decisions it judged, and how its verdicts compare with those in force.
+    var comparison: (judged: Int64, agreed: Int64, stricter: Int64, looser: Int64) {
+        var result: (judged: Int64, agreed: Int64, stricter: Int64, looser: Int64) = (0, 0, 0, 0)
+        for active in Verdict.allCases {
+            for said in Verdict.allCases {
+                let number = Int64(count(active, said))
+                result.judged += number
+                if said == active { result.agreed += number }
+                if said > active { result.stricter += number }
+                if said < active { result.looser += number }
+            }
+        }
+        return result
+    }
+}
+
 /// Every (source, id) and the position that the view answers for it.
 enum IDsSheet: Sheet {
     static let name = "ids"

@@ -49,10 +49,52 @@ enum ReservationsSheet: Sheet {
     }
 }
 
-/// Exact windows per ledger, account, chat, person, pair and subject.
+/// Messages in line, each with how far it has come.
+enum QueueSheet: Sheet {
+    static let name = "queue"
+    static let key = "a role"
+    static let columns = [
+        "queued", "state", "role", "chat", "person", "subject", "due", "expires", "tries",
+        "reservation", "position",
+    ]
+
+    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
+        var rows: [SheetRow] = []
+        let role = key.map { Fingerprint(of: $0) }
+        let (now, names, tags) = (reading.now, reading.names, reading.moment.tables.tags)
+        try reading.moment.forEachRow(of: \.queued) { id, row, last in
+            guard role == nil || role == row.keys.role else { return }
+            let position = Position(id.low)
+            // What was given up by now is, whether or not an event has said so.
+            let isOver = row.state == .waiting && row.expires <= now
+            let state = isOver ? QueuedRow.State.expired : row.state
+            let reservation = row.reservation > 0 ? tags.reservation(at: row.reservation - 1) : nil
+            rows.append(
+                SheetRow(
+                    last,
+                    [
+                        .time(row.queued), .text(state.name),
+                        .text(names.text(.role, at: position)),
+                        .text(names.text(.chat, at: position)),
+                        .text(names.text(.person, at: position)),
+                        .text(names.text(.subject, at: position)), .time(row.due),
+                        .time(row.expires), .number(Int64(row.tries)),
+                        .text(reservation?.description), .position(position),
+                    ]))
+        }
+        return rows
+    }
+}
+
+extension QueuedRow.State {
+    /// The name in tables and JSON.
+    fileprivate var name: String { self == .handedOut ? "handed-out" : "\(self)" }
+}
+
+/// Exact windows per ledger, account, chat, person, pair, subject, category and role.
 enum RatesSheet: Sheet {
     static let name = "rates"
-    static let key = "an account, chat, person, subject, or ledger"
+    static let key = "an account, chat, person, subject, role, or ledger"
     static let columns = [
         "scope", "name", "second", "minute", "hour", "day", "open", "position",
     ]
@@ -62,6 +104,7 @@ enum RatesSheet: Sheet {
         if let key {
             let fields: [RateScope: Field] = [
                 .account: .account, .chat: .chat, .person: .person, .subject: .subject,
+                .role: .role,
             ]
             for scope in RateScope.allCases {
                 guard let field = fields[scope] else { continue }
@@ -108,6 +151,7 @@ enum RatesSheet: Sheet {
         guard named > 0 else { return nil }
         let scopes: [(RateScope, Field)] = [
             (.account, .account), (.chat, .chat), (.person, .person), (.subject, .subject),
+            (.role, .role),
         ]
         for (scope, field) in scopes {
             let name = reading.names.fingerprint(field, at: named - 1)
@@ -116,11 +160,28 @@ enum RatesSheet: Sheet {
         }
         let account = reading.names.fingerprint(.account, at: named - 1)
         let pair = account.paired(with: reading.names.fingerprint(.person, at: named - 1))
-        guard RateScope.pair.key(pair) == key else { return nil }
+        guard RateScope.pair.key(pair) == key else {
+            return category(key, account, named, reading)
+        }
         let names = [Field.account, .person].map {
             reading.names.text($0, at: named - 1) ?? "(erased)"
         }
         return (.pair, pair, "\(names[0]) to \(names[1])")
+    }
+}
+
+extension RatesSheet {
+    /// An account's sends of a category; the sends since a person wrote have no windows to show.
+    private static func category(
+        _ key: Fingerprint, _ account: Fingerprint, _ named: Position, _ reading: SheetReading
+    ) -> (RateScope, Fingerprint, String)? {
+        guard let category = reading.names.text(.category, at: named - 1) else { return nil }
+        var keys = SendKeys(account: account)
+        keys.category = ConsentCategory(name: category)
+        guard keys.accountCategory != .none, RateScope.category.key(keys.accountCategory) == key
+        else { return nil }
+        let name = reading.names.text(.account, at: named - 1) ?? ""
+        return (.category, keys.accountCategory, "\(category) of \(name)")
     }
 }
 

@@ -1,7 +1,7 @@
 public import Events
-import Gate
+public import Gate
 public import Ledger
-import Views
+public import Views
 
 /// Whether every recorded decision comes out again, bit for bit.
 public struct Recheck: Sendable, Equatable {
@@ -10,7 +10,7 @@ public struct Recheck: Sendable, Equatable {
         /// The place of the recorded decision.
         public let position: Position
         /// The first member that differs: `facts`, `policy`, `verdict`, `rules`, `not_before`,
-        /// `expires`, `slot` or `retry_at`.
+        /// `expires`, `would`, `pace` or `retry_at`.
         public let member: String
     }
 
@@ -53,7 +53,7 @@ extension Replay {
         try ledger.forEachEvent(to: try ledger.count()) { event in
             if range.isOver(at: event) { return false }
             if event.type == .sendReserved || event.type == .sendRefused,
-                range.side(of: event) == .inside
+                range.side(of: event) == .inside, !Gate.isCount(recorded: event)
             {
                 try result.compare(event, in: &tables, policies)
             }
@@ -69,26 +69,42 @@ extension Recheck {
         _ event: borrowing EventView, in tables: inout Tables,
         _ policies: (Position) throws -> Policy
     ) throws {
+        switch try Self.compare(event, in: &tables, policies) {
+        case .equal: equal += 1
+        case .otherEngine: otherEngine += 1
+        case .different(let member):
+            different.append(Difference(position: event.position, member: member))
+        }
+    }
+
+    /// What making one recorded decision again gave.
+    public enum Outcome: Sendable, Equatable {
+        /// It came out as it is recorded.
+        case equal
+        /// It was made by rules of another version.
+        case otherEngine
+        /// It came out otherwise, first in that member.
+        case different(String)
+    }
+
+    /// Makes one recorded decision again, on the state before it.
+    ///
+    /// - Parameter policies: The policy at a position.
+    public static func compare(
+        _ event: borrowing EventView, in tables: inout Tables,
+        _ policies: (Position) throws -> Policy
+    ) throws -> Outcome {
         if let version = Gate.engineVersion(recorded: event), version != Gate.engineVersion {
-            otherEngine += 1
-            return
+            return .otherEngine
         }
         guard let facts = Facts(recorded: event), let old = Gate.decision(recorded: event) else {
-            different.append(Difference(position: event.position, member: "facts"))
-            return
+            return .different("facts")
         }
         let control = tables.control.find(RateScope.ledger.key()).map { tables.control[$0].policy }
-        guard control == facts.policy + 1 else {
-            different.append(Difference(position: event.position, member: "policy"))
-            return
-        }
+        guard control == facts.policy + 1 else { return .different("policy") }
         let new = Gate.decide(
             PreparedRequest(recorded: event), facts, under: try policies(facts.policy), in: &tables)
-        if let member = old.firstDifference(from: new) {
-            different.append(Difference(position: event.position, member: member))
-        } else {
-            equal += 1
-        }
+        return old.firstDifference(from: new).map { .different($0) } ?? .equal
     }
 }
 
@@ -98,7 +114,8 @@ extension Decision {
         if findings != other.findings { return "rules" }
         if notBefore != other.notBefore { return "not_before" }
         if expires != other.expires { return "expires" }
-        if pace != other.pace { return "slot" }
+        if would != other.would { return "would" }
+        if pace != other.pace { return "pace" }
         return retryAt == other.retryAt ? nil : "retry_at"
     }
 }

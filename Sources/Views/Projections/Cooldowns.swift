@@ -8,11 +8,13 @@ enum Cooldowns: Projection {
 
     static func apply(_ change: SendChange, to tables: inout Tables) {
         if change.keys.subject != .none {
-            let slot = tables.cooldowns.touch(change.keys.subject, at: change.position)
+            let slot = tables.cooldowns.touch(
+                change.keys.subject.shadowed(by: change.shadow), at: change.position)
             tables.cooldowns[slot].apply(change)
         }
         if change.keys.content != .none {
-            let slot = tables.contents.touch(change.keys.content, at: change.position)
+            let slot = tables.contents.touch(
+                change.keys.content.shadowed(by: change.shadow), at: change.position)
             tables.contents[slot].apply(change)
         }
     }

@@ -9,17 +9,17 @@ enum Rates: Projection {
 
     /// Enters a change of a send in every scope that it counts for.
     static func apply(_ change: SendChange, to tables: inout Tables) {
-        enter(change, RateScope.ledger.key(), &tables)
+        enter(change, .ledger, .none, &tables)
         let keys = change.keys
-        if keys.account != .none { enter(change, RateScope.account.key(keys.account), &tables) }
-        if keys.chat != .none { enter(change, RateScope.chat.key(keys.chat), &tables) }
-        if keys.person != .none { enter(change, RateScope.person.key(keys.person), &tables) }
-        if keys.pair != .none { enter(change, RateScope.pair.key(keys.pair), &tables) }
-        if keys.subject != .none { enter(change, RateScope.subject.key(keys.subject), &tables) }
+        if keys.account != .none { enter(change, .account, keys.account, &tables) }
+        if keys.chat != .none { enter(change, .chat, keys.chat, &tables) }
+        if keys.person != .none { enter(change, .person, keys.person, &tables) }
+        if keys.pair != .none { enter(change, .pair, keys.pair, &tables) }
+        if keys.subject != .none { enter(change, .subject, keys.subject, &tables) }
         if keys.accountCategory != .none {
-            enter(change, RateScope.category.key(keys.accountCategory), &tables)
+            enter(change, .category, keys.accountCategory, &tables)
         }
-        if keys.role != .none { enter(change, RateScope.role.key(keys.role), &tables) }
+        if keys.role != .none { enter(change, .role, keys.role, &tables) }
         if keys.person != .none { chain(change, &tables) }
     }
 
@@ -32,12 +32,14 @@ enum Rates: Projection {
         if let slot = tables.persons.find(change.keys.person) {
             since = max(since, tables.persons[slot].lastInbound.time)
         }
-        enter(change, RateScope.chain.key(change.keys.person), &tables, since: since)
+        enter(change, .chain, change.keys.person, &tables, since: since)
     }
 
     private static func enter(
-        _ change: SendChange, _ key: Fingerprint, _ tables: inout Tables, since: Instant? = nil
+        _ change: SendChange, _ scope: RateScope, _ name: Fingerprint, _ tables: inout Tables,
+        since: Instant? = nil
     ) {
+        let key = scope.key(name).shadowed(by: change.shadow)
         let slot = tables.rates.touch(key, at: change.position)
         if tables.rates[slot].named == 0 { tables.rates[slot].named = change.position + 1 }
         let day = Nanoseconds(-Nanoseconds.day.count)
@@ -96,98 +98,7 @@ public struct RateRow: TableRow {
     }
 }
 
-/// What a window holds.
-public struct WindowCount: Sendable, Equatable {
-    /// The sends in the window, open reservations included.
-    public var count: Int
-    /// The position of the earliest in the window; nil where it is empty.
-    public var first: Position?
-    /// The position of the latest.
-    public var last: Position?
-    /// When one more would fit, if nothing else happens; nil where it fits now.
-    public var fitsAt: Instant?
-
-    /// What a window holds.
-    public init(count: Int, fitsAt: Instant? = nil) {
-        self.count = count
-        self.fitsAt = fitsAt
-    }
-
-    /// So many sends, from the earliest to the latest.
-    public init(_ sends: (count: Int, first: Position?, last: Position?)) {
-        count = sends.count
-        first = sends.first
-        last = sends.last
-    }
-}
-
 extension Tables {
-    /// Counts the sends of a scope in (now - length, now] and says when one more fits under
-    /// `limit`.
-    ///
-    /// An open reservation counts, as if it were sent at the very end of its lease.
-    public mutating func window(
-        _ scope: RateScope, _ name: Fingerprint = .none, length: Nanoseconds, limit: Int,
-        at now: Instant, shadow: Fingerprint = .none
-    ) -> WindowCount {
-        let key = scope.key(name)
-        guard let slot = rates.find(key) else {
-            return WindowCount(count: 0, fitsAt: limit > 0 ? nil : .latest)
-        }
-        let start = now.advanced(by: Nanoseconds(-length.count))
-        let opens = RateRow.openOwner(key, 0)
-        let settles = RateRow.settledOwner(key, 0)
-        let settled = rates[slot].settled.count(after: start, of: settles, in: &chunks)
-        let open = rates[slot].open.count(after: start, of: opens, in: &chunks)
-        var result = WindowCount(count: settled + open)
-        guard result.count > 0 else {
-            result.fitsAt = limit > 0 ? nil : .latest
-            return result
-        }
-        // Open reservations end after now, settled sends lie before: the two never interleave.
-        result.first =
-            settled > 0
-            ? rates[slot].settled.stamp(0, after: start, of: settles, in: &chunks)?.position
-            : rates[slot].open.stamp(0, after: start, of: opens, in: &chunks)?.position
-        result.last =
-            open > 0
-            ? rates[slot].open.last(of: opens, in: &chunks)?.position
-            : rates[slot].settled.last(of: settles, in: &chunks)?.position
-        guard result.count >= limit else { return result }
-        guard limit > 0 else {
-            result.fitsAt = .latest
-            return result
-        }
-        let rank = result.count - limit
-        let leaves =
-            rank < settled
-            ? rates[slot].settled.stamp(rank, after: start, of: settles, in: &chunks)
-            : rates[slot].open.stamp(rank - settled, after: start, of: opens, in: &chunks)
-        result.fitsAt = (leaves?.time ?? now).advanced(by: length)
-        return result
-    }
-
-    /// The sends of a scope later than a moment: how many, the earliest and the latest.
-    public mutating func sends(
-        _ scope: RateScope, _ name: Fingerprint, after start: Instant
-    ) -> (count: Int, first: Position?, last: Position?) {
-        let key = scope.key(name)
-        guard let slot = rates.find(key) else { return (0, nil, nil) }
-        let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
-        let settled = rates[slot].settled.count(after: start, of: settles, in: &chunks)
-        let open = rates[slot].open.count(after: start, of: opens, in: &chunks)
-        guard settled + open > 0 else { return (0, nil, nil) }
-        let first =
-            settled > 0
-            ? rates[slot].settled.stamp(0, after: start, of: settles, in: &chunks)
-            : rates[slot].open.stamp(0, after: start, of: opens, in: &chunks)
-        let last =
-            open > 0
-            ? rates[slot].open.last(of: opens, in: &chunks)
-            : rates[slot].settled.last(of: settles, in: &chunks)
-        return (settled + open, first?.position, last?.position)
-    }
-
     /// The open reservations of a scope at `now`: how many, and when the last lease ends.
     public mutating func openReservations(
         _ scope: RateScope, _ name: Fingerprint = .none, at now: Instant

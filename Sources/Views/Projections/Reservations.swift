@@ -40,6 +40,7 @@ enum Reservations: Projection {
         row.notBefore = happened.event.instant(.notBefore) ?? happened.recorded
         row.expires = happened.event.instant(.expires) ?? happened.recorded
         row.changed = happened.recorded
+        if let first = Queue.positions(happened.event).first { row.queued = first + 1 }
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.reservations.touch(key, at: happened.position)
         tables.reservations[slot] = row
@@ -49,6 +50,26 @@ enum Reservations: Projection {
         if request != .none { tables.requestKeys.insert(request, at: happened.position) }
         var change = SendChange(keys: row.keys, by: happened)
         change.addOpen = stamp(row.expires, happened.position)
+        return change
+    }
+
+    /// What a dry run would have sent counts at once, for that observation alone.
+    static func observe(
+        _ tables: inout Tables, by happened: borrowing Occurrence
+    ) -> SendChange? {
+        guard happened.event.text(.would) == "send",
+            let order = tables.control.find(
+                RateScope.ledger.key())
+        else { return nil }
+        var change = SendChange(keys: happened.keys, by: happened)
+        change.shadow = tables.control[order].shadow
+        guard change.shadow != .none else { return nil }
+        change.addSettled = Stamp(time: happened.recorded, position: happened.position)
+        if change.keys.business != .none {
+            let key = change.keys.business.shadowed(by: change.shadow)
+            let slot = tables.business.touch(key, at: happened.position)
+            tables.business[slot].take(happened.position)
+        }
         return change
     }
 
@@ -96,6 +117,8 @@ struct SendChange {
     var removeOpen: Stamp?
     var addSettled: Stamp?
     var removeSettled: Stamp?
+    /// In a dry run: the observation that counts it; else none.
+    var shadow = Fingerprint.none
 
     init(keys: SendKeys, by happened: borrowing Occurrence) {
         self.keys = keys
@@ -118,6 +141,8 @@ public struct ReservationRow: TableRow {
     public var state = State.none
     /// Where it counts.
     public var keys = SendKeys()
+    /// One more than the position of the first queued message that it was claimed for; 0 for none.
+    public var queued: Position = 0
     /// Not to be sent earlier.
     public var notBefore = Instant.epoch
     /// When the lease ends.
@@ -174,14 +199,8 @@ public struct ReservationRow: TableRow {
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         state = State(rawValue: reader.get()) ?? .none
-        keys = SendKeys(
-            account: reader.fingerprint(), chat: reader.fingerprint(), person: reader.fingerprint(),
-            subject: reader.fingerprint(), content: reader.fingerprint(),
-            business: reader.fingerprint())
-        keys.role = reader.fingerprint()
-        keys.instance = reader.fingerprint()
-        keys.template = reader.fingerprint()
-        keys.category = ConsentCategory(rawValue: reader.get()) ?? .all
+        keys = SendKeys(decoding: &reader)
+        queued = reader.get()
         notBefore = reader.instant()
         expires = reader.instant()
         counted = reader.stamp()
@@ -193,11 +212,8 @@ public struct ReservationRow: TableRow {
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(state.rawValue)
-        for key in [
-            keys.account, keys.chat, keys.person, keys.subject, keys.content, keys.business,
-            keys.role, keys.instance, keys.template,
-        ] { writer.put(key) }
-        writer.put(keys.category.rawValue)
+        keys.encode(into: &writer)
+        writer.put(queued)
         writer.put(notBefore)
         writer.put(expires)
         writer.put(counted)

@@ -38,6 +38,12 @@ public struct Tables {
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
     public var contacts: RowTable<ContactRow>
+    /// Messages that were queued, by their position.
+    public var queued: RowTable<QueuedRow>
+    /// What waits for each role.
+    public var queues: RowTable<QueueRow>
+    /// Shadow policies, and how often they agree with the one in force.
+    public var shadows: RowTable<ShadowRow>
     /// When the next bulk send of each account may begin.
     public var paces: RowTable<PaceRow>
     /// Earliest and latest effective time per 1,024 positions.
@@ -68,6 +74,9 @@ public struct Tables {
         control = RowTable(14, "control", over: source)
         zones = RowTable(15, "zones", isByPosition: true, over: source)
         contacts = RowTable(16, "contacts", over: source)
+        queued = RowTable(17, "queued", isByPosition: true, over: source)
+        queues = RowTable(18, "queues", over: source)
+        shadows = RowTable(19, "shadows", over: source)
         paces = RowTable(40, "paces", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
@@ -109,7 +118,8 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + paces.byteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount
+            + shadows.byteCount + paces.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -131,6 +141,9 @@ public struct Tables {
         visitor.visit(&control)
         visitor.visit(&zones)
         visitor.visit(&contacts)
+        visitor.visit(&queued)
+        visitor.visit(&queues)
+        visitor.visit(&shadows)
         visitor.visit(&paces)
     }
 }

@@ -45,7 +45,7 @@ struct Chance: RandomNumberGenerator {
     mutating func request() -> SendRequest {
         var request = SendRequest()
         request.account = pick(["a", "a", "b", nil])
-        request.chat = pick(["g", "h", "p", nil])
+        request.chat = pick(["g@g.us", "h@g.us", "p", nil])
         request.person = request.chat == nil ? pick(["p", "q"]) : pick(["p", "q", nil])
         request.subject = pick(["s", "t", "u", nil])
         request.steps = pick([[], [], ["1"], ["1", "2"], ["2", "1"]])

@@ -35,8 +35,10 @@ struct Oracle {
     /// Persons and the categories that they withdrew, nil for all.
     var withdrawals: [(person: String, category: String?)] = []
 
-    func judge(_ request: SendRequest, at now: Instant, under policy: Policy) -> [Rule: Judgement] {
+    func judge(_ asked: SendRequest, at now: Instant, under policy: Policy) -> [Rule: Judgement] {
+        let request = asked.addressed
         var answer: [Rule: Judgement] = [:]
+        answer[.mode] = Judgement(verdict: .send)
         answer[.stop] = stop(request)
         answer[.pause] = pause(request, now)
         answer[.duplicateContent] = content(request, now, policy)
@@ -186,7 +188,7 @@ extension Oracle {
             return nil
         }
         let open = sends.filter {
-            $0.isOpen(at: now) && $0.request.person == person
+            $0.isOpen(at: now) && $0.request.addressed.person == person
                 && (request.account == nil || $0.request.account == request.account)
         }
         guard let last = open.compactMap(\.expires).max() else {

@@ -155,7 +155,7 @@ private struct History {
     /// A stop or a pause; most of those without an end are lifted at once, or nothing would go.
     private mutating func order() {
         let (scope, name): (Scope, String?) = chance.pick([
-            (.ledger, nil), (.account, "a"), (.chat, "g"),
+            (.ledger, nil), (.account, "a"), (.chat, "g@g.us"),
         ])
         let isStop = chance.one(in: 3)
         let end = world.now.advanced(by: chance.duration(upTo: 60))

@@ -7,33 +7,34 @@ import Testing
 
     @Test func `waits until the same text to the same chat leaves the window`() {
         var world = world
-        world.send(.to(chat: "g", text: "hello"))
+        world.send(.to(chat: "g@g.us", text: "hello"))
         world.clock(10)
-        let decision = world.decide(.to(chat: "g", text: "hello"))
+        let decision = world.decide(.to(chat: "g@g.us", text: "hello"))
         #expect(decision.verdict == .wait)
         #expect(decision.retryAt == World.at(600))
         #expect(decision[.duplicateContent]?.evidence == Finding.Evidence(0))
-        #expect(world.decide(.to(chat: "g", text: "hello"), at: World.at(600)).verdict == .send)
+        #expect(
+            world.decide(.to(chat: "g@g.us", text: "hello"), at: World.at(600)).verdict == .send)
     }
 
     @Test func `lets another text, another chat and a request without text pass`() {
         var world = world
-        world.send(.to(chat: "g", text: "hello"))
-        #expect(world.decide(.to(chat: "g", text: "hello!")).verdict == .send)
-        #expect(world.decide(.to(chat: "h", text: "hello")).verdict == .send)
-        #expect(world.decide(.to(chat: "g"))[.duplicateContent] == nil)
+        world.send(.to(chat: "g@g.us", text: "hello"))
+        #expect(world.decide(.to(chat: "g@g.us", text: "hello!")).verdict == .send)
+        #expect(world.decide(.to(chat: "h@g.us", text: "hello")).verdict == .send)
+        #expect(world.decide(.to(chat: "g@g.us"))[.duplicateContent] == nil)
     }
 
     @Test func `counts an open reservation from the end of its lease`() {
         var world = world
-        _ = world.reserve(.to(chat: "g", text: "hello"))
-        #expect(world.decide(.to(chat: "g", text: "hello")).retryAt == World.at(630))
+        _ = world.reserve(.to(chat: "g@g.us", text: "hello"))
+        #expect(world.decide(.to(chat: "g@g.us", text: "hello")).retryAt == World.at(630))
     }
 }
 
 @Suite struct `Duplicate business` {
     private let request = SendRequest.to(
-        chat: "g", subject: "DR1", steps: ["2", "5"], submission: 1)
+        chat: "g@g.us", subject: "DR1", steps: ["2", "5"], submission: 1)
 
     @Test func `refuses a subject, steps and submission that were answered`() {
         var world = World()
@@ -61,8 +62,8 @@ import Testing
 
     @Test func `says nothing of a request without steps and submission`() {
         var world = World()
-        world.send(.to(chat: "g", subject: "DR1"))
-        #expect(world.decide(.to(chat: "g", subject: "DR1"))[.duplicateBusiness] == nil)
+        world.send(.to(chat: "g@g.us", subject: "DR1"))
+        #expect(world.decide(.to(chat: "g@g.us", subject: "DR1"))[.duplicateBusiness] == nil)
     }
 
     @Test(arguments: [SendReport.Outcome.failed, .cancelled])
@@ -85,7 +86,7 @@ import Testing
         var world = World()
         world.append(.sendAttempted) {
             $0.add(.subject, text: "DR1")
-            $0.add(.chat, text: "g")
+            $0.add(.chat, text: "g@g.us")
             $0.add(.steps, texts: ["2", "5"])
             $0.add(.submission, integer: 1)
         }

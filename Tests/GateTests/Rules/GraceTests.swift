@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct `Startup grace` {
     private var world = World { $0.rateLimits.startupGracePeriod = .seconds(300) }
-    private let request = SendRequest.to(chat: "g") { $0.instance = "host/1" }
+    private let request = SendRequest.to(chat: "g@g.us") { $0.instance = "host/1" }
 
     @Test func `waits until the instance has run for the period`() {
         var world = world
@@ -31,7 +31,7 @@ import Testing
         var world = world
         world.append(.instanceStarted) { $0.add(.instance, text: "host/2") }
         #expect(world.decide(request)[.grace] == nil)
-        #expect(world.decide(.to(chat: "g"))[.grace] == nil)
+        #expect(world.decide(.to(chat: "g@g.us"))[.grace] == nil)
     }
 
     @Test func `is skipped by a critical answer`() {

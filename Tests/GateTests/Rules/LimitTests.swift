@@ -5,11 +5,11 @@ import Testing
 @Suite struct `Sliding limits` {
     @Test func `lets as many pass as the policy says, and the next when the first leaves`() {
         var world = World { $0.rateLimits.messagesPerMinute = 2 }
-        world.send(.to(chat: "g"))
+        world.send(.to(chat: "g@g.us"))
         world.clock(20)
-        world.send(.to(chat: "g"))
+        world.send(.to(chat: "g@g.us"))
         world.clock(40)
-        let decision = world.decide(.to(chat: "g"))
+        let decision = world.decide(.to(chat: "g@g.us"))
         #expect(decision.verdict == .wait)
         #expect(decision.retryAt == World.at(60))
         let finding = decision[.limitMinute]
@@ -17,32 +17,32 @@ import Testing
         #expect(finding?.observed == 2)
         #expect(finding?.limit == 2)
         #expect(finding?.evidence == Finding.Evidence(first: 0, last: 2, count: 2))
-        #expect(world.decide(.to(chat: "g"), at: World.at(60)).verdict == .send)
+        #expect(world.decide(.to(chat: "g@g.us"), at: World.at(60)).verdict == .send)
     }
 
     @Test func `an open reservation counts as if it were sent at the end of its lease`() {
         var world = World { $0.rateLimits.messagesPerMinute = 1 }
-        _ = world.reserve(.to(chat: "g"))
-        #expect(world.decide(.to(chat: "g")).retryAt == World.at(90))
-        #expect(world.decide(.to(chat: "g"), at: World.at(89)).verdict == .wait)
-        #expect(world.decide(.to(chat: "g"), at: World.at(90)).verdict == .send)
+        _ = world.reserve(.to(chat: "g@g.us"))
+        #expect(world.decide(.to(chat: "g@g.us")).retryAt == World.at(90))
+        #expect(world.decide(.to(chat: "g@g.us"), at: World.at(89)).verdict == .wait)
+        #expect(world.decide(.to(chat: "g@g.us"), at: World.at(90)).verdict == .send)
     }
 
     @Test func `a cancelled reservation does not count, a failed one does`() {
         var world = World { $0.rateLimits.messagesPerMinute = 1 }
-        let cancelled = world.reserve(.to(chat: "g"))
+        let cancelled = world.reserve(.to(chat: "g@g.us"))
         world.report(cancelled, .cancelled)
-        #expect(world.decide(.to(chat: "g")).verdict == .send)
-        let failed = world.reserve(.to(chat: "g"))
+        #expect(world.decide(.to(chat: "g@g.us")).verdict == .send)
+        let failed = world.reserve(.to(chat: "g@g.us"))
         world.report(failed, .failed)
-        #expect(world.decide(.to(chat: "g")).verdict == .wait)
+        #expect(world.decide(.to(chat: "g@g.us")).verdict == .wait)
     }
 
     @Test func `count per account, and over the ledger where the request names none`() {
         var world = World { $0.rateLimits.messagesPerHour = 1 }
-        world.send(.to(chat: "g", account: "a"))
-        #expect(world.decide(.to(chat: "g", account: "b")).verdict == .send)
-        let nameless = world.decide(.to(chat: "g", account: nil))
+        world.send(.to(chat: "g@g.us", account: "a"))
+        #expect(world.decide(.to(chat: "g@g.us", account: "b")).verdict == .send)
+        let nameless = world.decide(.to(chat: "g@g.us", account: nil))
         #expect(nameless.verdict == .wait)
         #expect(nameless[.limitHour]?.scope == .ledger)
     }
@@ -54,8 +54,8 @@ import Testing
             $0.rateLimits.messagesPerHour = 1
             $0.rateLimits.messagesPerDay = 1
         }
-        world.send(.to(chat: "g"))
-        let decision = world.decide(.to(chat: "g"))
+        world.send(.to(chat: "g@g.us"))
+        let decision = world.decide(.to(chat: "g@g.us"))
         let limits: [Rule] = [.limitSecond, .limitMinute, .limitHour, .limitDay]
         #expect(limits.map { decision[$0]?.retryAt } == [1, 60, 3_600, 86_400].map(World.at))
         #expect(decision.retryAt == World.at(86_400))
@@ -66,18 +66,18 @@ import Testing
         world.clock(100)
         world.append(.sendAttempted, at: World.at(50)) {
             $0.add(.account, text: "a")
-            $0.add(.chat, text: "g")
+            $0.add(.chat, text: "g@g.us")
         }
-        #expect(world.decide(.to(chat: "g")).retryAt == World.at(110))
+        #expect(world.decide(.to(chat: "g@g.us")).retryAt == World.at(110))
     }
 
     @Test func `are skipped by a critical answer, whose send still counts for others`() {
         var world = World { $0.rateLimits.messagesPerMinute = 1 }
-        world.send(.to(chat: "g") { $0.critical = true })
-        let critical = world.decide(.to(chat: "g") { $0.critical = true })
+        world.send(.to(chat: "g@g.us") { $0.critical = true })
+        let critical = world.decide(.to(chat: "g@g.us") { $0.critical = true })
         #expect(critical.verdict == .send)
         #expect(critical[.limitMinute] == nil)
-        #expect(world.decide(.to(chat: "g")).verdict == .wait)
+        #expect(world.decide(.to(chat: "g@g.us")).verdict == .wait)
     }
 }
 
@@ -86,26 +86,26 @@ import Testing
 
     @Test func `waits until the last send of the account is long enough ago`() {
         var world = world
-        world.send(.to(chat: "g"))
+        world.send(.to(chat: "g@g.us"))
         world.clock(1)
-        world.send(.to(chat: "g"))
+        world.send(.to(chat: "g@g.us"))
         world.clock(2)
-        let decision = world.decide(.to(chat: "h"))
+        let decision = world.decide(.to(chat: "h@g.us"))
         #expect(decision.verdict == .wait)
         #expect(decision.retryAt == World.at(1).advanced(by: .milliseconds(2_500)))
         #expect(decision[.spacing]?.observed == 1)
         #expect(decision[.spacing]?.limit == 3)
         #expect(decision[.spacing]?.evidence == Finding.Evidence(2))
-        #expect(world.decide(.to(chat: "h", account: "b")).verdict == .send)
+        #expect(world.decide(.to(chat: "h@g.us", account: "b")).verdict == .send)
     }
 
     @Test func `is listed when it lets pass, and skipped by a critical answer`() {
         var world = world
-        #expect(world.decide(.to(chat: "g"))[.spacing]?.verdict == .send)
-        world.send(.to(chat: "g"))
-        #expect(world.decide(.to(chat: "g") { $0.critical = true })[.spacing] == nil)
+        #expect(world.decide(.to(chat: "g@g.us"))[.spacing]?.verdict == .send)
+        world.send(.to(chat: "g@g.us"))
+        #expect(world.decide(.to(chat: "g@g.us") { $0.critical = true })[.spacing] == nil)
         world.clock(3)
-        let later = world.decide(.to(chat: "g"))[.spacing]
+        let later = world.decide(.to(chat: "g@g.us"))[.spacing]
         #expect(later?.verdict == .send)
         #expect(later?.observed == 3)
     }

@@ -41,7 +41,7 @@ import Testing
     @Test func `says nothing of a request without a person, and is not skipped when critical`() {
         var world = World()
         _ = withdraw(&world, nil)
-        #expect(world.decide(.to(chat: "g"))[.consent] == nil)
+        #expect(world.decide(.to(chat: "g@g.us"))[.consent] == nil)
         #expect(world.decide(.to(person: "p") { $0.critical = true }).verdict == .refuse)
     }
 }
@@ -83,7 +83,7 @@ import Testing
         var world = World()
         _ = world.reserve(.to(person: "p"))
         #expect(world.decide(.to(chat: "p", person: "p")).verdict == .wait)
-        #expect(world.decide(.to(chat: "g", person: "p"))[.inflight] == nil)
-        #expect(world.decide(.to(chat: "g"))[.inflight] == nil)
+        #expect(world.decide(.to(chat: "g@g.us", person: "p"))[.inflight] == nil)
+        #expect(world.decide(.to(chat: "g@g.us"))[.inflight] == nil)
     }
 }

@@ -1,0 +1,54 @@
+import Bytes
+import Events
+import Gate
+import Storage
+import Views
+
+extension Writer {
+    /// Hands out what still waits, until the claim or the policy's batch is full.
+    func claim(
+        _ work: ClaimWork, _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> ClaimOutcome {
+        let terms = try policyInForce(transaction).policy.queue
+        var left = work.most
+        var retry: Instant?
+        if let batch = terms.batch {
+            let window = state.tables.window(
+                work.role == .none ? .ledger : .role, work.role,
+                length: terms.batchInterval ?? .seconds(1), limit: batch, at: now)
+            left = min(left, max(0, batch - window.count))
+            if left == 0 { retry = window.fitsAt }
+        }
+        var messages: [ClaimedMessage] = []
+        for part in work.parts where left > 0 {
+            let request = part.request.request
+            let positions = part.queued.filter { waits($0, now) }
+            // Some of what would have gone as one is gone: the next claim makes it anew.
+            guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
+            let answer = try ask(
+                request, part.request.lookup, now, transaction, queued: positions)
+            guard answer.decision.verdict == .send else { continue }
+            messages.append(ClaimedMessage(answer: answer, queued: positions))
+            left -= 1
+        }
+        if retry == nil { retry = state.tables.nextDue(for: work.role, after: now) }
+        if retry == nil, !state.tables.waiting(for: work.role, at: now, limit: 1).isEmpty {
+            retry = now
+        }
+        return ClaimOutcome(messages: messages, now: now, retryAt: retry)
+    }
+
+    private func waits(_ position: Position, _ now: Instant) -> Bool {
+        guard let slot = state.tables.queued.find(Fingerprint(UInt128(position))) else {
+            return false
+        }
+        let row = state.tables.queued[slot]
+        return row.state == .waiting && row.due <= now && row.expires > now
+    }
+
+    /// Whether the subject of a routed request was posted anew since.
+    func isRouteStale(_ request: PreparedRequest) -> Bool {
+        guard let route = request.request.route else { return false }
+        return state.tables.latestSubmission(of: request.keys.subject) != route.submission
+    }
+}
