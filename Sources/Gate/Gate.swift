@@ -23,10 +23,12 @@ public enum Gate {
     /// The rules that the gate applies, in the order of ``Rule``'s numbers; `duplicate.key` is the
     /// writer's.
     static let judges: [any Judge.Type] = [
-        EmergencyStop.self, Pause.self, ModeRule.self, Grace.self, DuplicateContent.self,
-        DuplicateBusiness.self,
+        EmergencyStop.self, Pause.self, ModeRule.self, SingleInstance.self, Grace.self,
+        BacklogRule.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
-        ConsentRule.self, ServiceWindow.self, Quiet.self, PacingRule.self, Inflight.self,
+        PlatformThroughput.self, PlatformPair.self, PlatformRecipients.self,
+        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self,
+        Quiet.self, PacingRule.self, Breaker.self, Inflight.self, QualityRule.self,
     ]
 
     /// Judges a request by every active rule: a pure function of its arguments.
@@ -46,6 +48,7 @@ public enum Gate {
         hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
         let isOverridden = facts.circumstances.isOverridden
+        hearing.isHalved = QualityRule.halvesLimits(hearing, in: &tables)
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
             if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
             judge.judge(&hearing, in: &tables)

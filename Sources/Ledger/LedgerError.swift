@@ -27,6 +27,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case forked
         /// The machine's clock cannot be trusted.
         case clock
+        /// Another instance holds the role.
+        case held
         /// No policy has been applied.
         case noPolicy = "no_policy"
         /// A key is missing: the master key, or the one of a person who was erased.

@@ -17,6 +17,8 @@ enum LedgerProgram {
         PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
         PolicySimulate.command,
         Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,
+        InstancesList.command, InstancesOrder.stop, InstancesOrder.restart, InstancesBeat.command,
+        Run.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,
         PersonShow.command, PersonExportVerb.command, Erase.command, Retain.command,

@@ -3,7 +3,7 @@ import Glibc
 
 /// An exclusive lock on a file, held by an open file description: it ends with the process.
 public final class FileLock: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
     private let path: String
 
     /// Opens the lock's file, and creates it with mode 0600 where it is missing.

@@ -57,8 +57,10 @@ public enum Fold {
         case .messageReceived:
             Persons.evolve(&tables, by: happened)
             Contacts.evolve(&tables, by: happened)
+            Inbound.evolve(&tables, by: happened)
             Subjects.evolve(&tables, by: happened)
             Quality.evolve(&tables, by: happened)
+            Templates.evolve(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
             if happened.type != .messageRevoked { Contacts.evolve(&tables, by: happened) }
@@ -75,25 +77,34 @@ public enum Fold {
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
             Shadows.evolve(&tables, by: happened)
+            Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
+            Codes.evolve(&tables, by: happened)
+        case .accountQuality, .accountTier, .accountRestricted:
+            Accounts.evolve(&tables, by: happened)
+        case .templateStatus, .templateQuality, .templateCategory:
+            Templates.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             Persons.evolve(&tables, by: happened)
         case .complaintReported:
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
+            Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
-        case .instanceStarted, .instanceStopped:
+        case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
             .modeChanged:
             Control.evolve(&tables, by: happened)
             Cooldowns.evolve(&tables, by: happened)
             if happened.type == .policyChanged { Shadows.evolve(&tables, by: happened) }
+            Items.evolve(&tables, by: happened)
+            Codes.evolve(&tables, by: happened)
         default:
             break
         }
@@ -103,11 +114,15 @@ public enum Fold {
         if let change = Reservations.evolve(&tables, by: happened) {
             Rates.apply(change, to: &tables)
             Cooldowns.apply(change, to: &tables)
+            Recipients.apply(change, to: &tables)
+            Templates.apply(change, to: &tables)
         }
         Persons.evolve(&tables, by: happened)
         Subjects.evolve(&tables, by: happened)
         Quality.evolve(&tables, by: happened)
         Errors.evolve(&tables, by: happened)
+        Codes.evolve(&tables, by: happened)
+        Templates.evolve(&tables, by: happened)
         Instances.evolve(&tables, by: happened)
         Paces.evolve(&tables, by: happened)
         Queue.evolve(&tables, by: happened)
@@ -127,6 +142,12 @@ public enum Fold {
         (Contacts.name, Contacts.version), (Paces.name, Paces.version),
         (Contacts.name, Contacts.version), (Queue.name, Queue.version),
         (Shadows.name, Shadows.version),
+        (Roles.name, Roles.version), (Items.name, Items.version),
+        (Baselines.name, Baselines.version),
+        (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
+        (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
+        (Templates.name, Templates.version), (Codes.name, Codes.version),
+        (Faults.name, Faults.version),
     ]
 }
 

@@ -95,6 +95,10 @@ extension Fold {
             fetch(&tables.cooldowns, keys.subject)
             fetch(&tables.contents, keys.content)
             fetch(&tables.business, keys.business)
+            if keys.person != .none {
+                fetch(&tables.contacts, ContactRow.key(keys.person, keys.account))
+                fetch(&tables.recipients, keys.person)
+            }
         } else if EventType.statuses.contains(names.type) {
             return
         }

@@ -33,6 +33,14 @@ import Testing
             "reservations:\n  name: x",
             "line 2: reservations.name is no key of a policy; did you mean name without a section?"
         ),
+        (
+            "breaker:\n  codes:\n    131056: {close: pair, lasts: 4}",
+            "line 3: breaker.codes.131056.close is no key of a policy; did you mean closes?"
+        ),
+        (
+            "quiet:\n  times:\n    - {from: \"23:00\", till: \"06:00\"}",
+            "line 3: quiet.times[1].till is no key of a policy"
+        ),
     ])
     func `names the unknown key and guesses what was meant`(text: String, answer: String) {
         #expect(fault(text) == answer)
@@ -87,6 +95,36 @@ import Testing
         ("duplicates.content_window", "86401", "whole seconds from 0 to 86400"),
         ("reservations.lease", "0", "whole seconds from 1 to 3600"),
         ("reservations.lease", "3601", "whole seconds from 1 to 3600"),
+        (
+            "rate_limits.startup_grace_period", "5m",
+            "whole seconds from 0 to 86400, and this is none; the unit is seconds: 5m is 300"
+        ),
+        (
+            "quality.red_per_10000", "0.05",
+            "a whole number from 0 to 10000, so many of 10,000, and this has too many decimals; as a percentage 0.05 is 5 per 10,000, as a fraction 500"
+        ),
+        (
+            "quality.red_per_10000", "5%",
+            "a whole number from 0 to 10000, so many of 10,000, and this is none; 5 % is 500 per 10,000"
+        ),
+        (
+            "quality.red_per_10000", "0.05 %",
+            "a whole number from 0 to 10000, so many of 10,000, and this is none; 0.05 % is 5 per 10,000"
+        ),
+        ("consent.required", "yes", "true or false, not yes"),
+        ("instances.second", "fense", "refuse or fence, not fense; did you mean fence?"),
+        (
+            "pacing.typing", "[3, 1]",
+            "the shortest and the longest time such as [25, 35], each in seconds from 0 to 86400, at most 3 decimals: the shorter time first"
+        ),
+        (
+            "pacing.typing", "[3]",
+            "the shortest and the longest time such as [25, 35], each in seconds from 0 to 86400, at most 3 decimals, not a list of 1"
+        ),
+        (
+            "templates.promotional_words", "sale",
+            "a list of texts of 1 to 100 characters, not a single value"
+        ),
         ("name", "12", "text, not a number; put 12 in quotes"),
         ("name", "true", "text, not a truth value; put true in quotes"),
         ("name", "''", "text of 1 to 100 characters; this has 0"),

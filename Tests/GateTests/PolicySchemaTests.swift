@@ -7,7 +7,7 @@ import Testing
         let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let file = try #require(fopen("/\(path)/schemas/policy.v1.json", "r"))
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        var bytes = [UInt8](repeating: 0, count: 1 << 18)
         bytes.removeSubrange(fread(&bytes, 1, bytes.count, file)...)
         #expect(String(decoding: bytes, as: UTF8.self) == PolicySchema.json)
     }
@@ -16,7 +16,9 @@ import Testing
         for key in PolicyKey.all {
             let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
             #expect(PolicySchema.json.contains("\"\(name)\": {"))
-            #expect(PolicySchema.json.contains("\(key.summary) Takes \(key.takes)."))
+            let sentence = "\(key.summary) Takes \(key.takes)."
+                .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+            #expect(PolicySchema.json.contains(sentence))
         }
         #expect(PolicySchema.json.contains("\"default\": 30"))
     }

@@ -60,31 +60,27 @@ import Testing
         #expect(policy.rateLimits.minimumSpacing == .milliseconds(milliseconds))
     }
 
-    @Test func `takes each key at both ends of its range`() throws {
-        for key in PolicyKey.all where key.unit != "text" {
-            let numbers = key.takes.split(separator: " ").compactMap {
-                Int64($0.trimmingSuffix(","))
-            }
-            for number in numbers.prefix(2) {
+    @Test func `takes each number at both ends of its range`() throws {
+        for key in PolicyKey.all {
+            guard let range = key.range else { continue }
+            for number in [range.lowerBound, range.upperBound] {
                 let policy = try Policy.parse(Self.file(key.path, String(number)))
                 let setting = try #require(policy.settings.first { $0.path == key.path })
                 #expect(setting.value == String(number))
             }
-            #expect(throws: PolicyError.self) {
-                try Policy.parse(Self.file(key.path, String(numbers[0] - 1)))
-            }
-            #expect(throws: PolicyError.self) {
-                try Policy.parse(Self.file(key.path, String(numbers[1] + 1)))
+            for number in [range.lowerBound - 1, range.upperBound + 1] {
+                #expect(throws: PolicyError.self, "\(key.path)") {
+                    try Policy.parse(Self.file(key.path, String(number)))
+                }
             }
         }
     }
 
-    @Test func `shows every key, those in force and those that are off`() throws {
+    @Test func `shows the keys in force, and names the sections of which it says nothing`() throws {
         var policy = try Policy.parse(Self.burst)
         policy.rateLimits.minimumSpacing = .milliseconds(1_500)
         #expect(
             policy.render() == """
-                # name: off
                 rate_limits:
                 #   messages_per_second: off
                   messages_per_minute: 2  # messages
@@ -93,10 +89,10 @@ import Testing
                   cooldown_between_same_drop: 3600  # seconds
                   startup_grace_period: 300  # seconds
                   minimum_spacing: 1.5  # seconds
-                # duplicates:
-                #   content_window: off
                 reservations:
                   lease: 30  # seconds
+                # says nothing of name, zone, limits, people, duplicates, backlog, instances, \
+                platform, consent, templates, quiet, pacing, breaker, critical, quality, queue, scopes
 
                 """)
     }
@@ -124,13 +120,10 @@ import Testing
 
     /// A policy file of one key.
     static func file(_ path: String, _ value: String) -> String {
-        let names = path.split(separator: ".")
-        return names.count == 1 ? "\(path): \(value)" : "\(names[0]):\n  \(names[1]): \(value)"
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix(_ suffix: String) -> Substring {
-        hasSuffix(suffix) ? dropLast(suffix.count) : self
+        var text = ""
+        for (depth, name) in path.split(separator: ".").enumerated() {
+            text += (depth == 0 ? "" : "\n") + String(repeating: "  ", count: depth) + "\(name):"
+        }
+        return "\(text) \(value)"
     }
 }

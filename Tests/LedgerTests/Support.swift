@@ -26,6 +26,10 @@ extension Ledger.Moment {
         try add(\.instances, to: &dump)
         try add(\.control, to: &dump)
         try add(\.zones, to: &dump)
+        try add(\.contacts, to: &dump)
+        try add(\.roles, to: &dump)
+        try add(\.items, to: &dump)
+        try add(\.baselines, to: &dump)
         return dump
     }
 

@@ -56,7 +56,24 @@ public struct Finding: Sendable, Equatable {
         if rule == .quiet { return "It is not quiet where the message goes." }
         if rule == .pacing { return "Its slot begins in \(observed) s, at most \(limit) s ahead." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
+        if observed > limit, limit > 0 || rule == .template {
+            return "A warning only: \(observed), and at most \(limit) is wanted."
+        }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
+    }
+
+    private var instance: String {
+        guard scope == .instance else {
+            let holder = evidence.map { ", and one that started at position \($0.last) holds it" }
+            return "\(observed) instances claim this role\(holder ?? ""); 'ledger instances' shows "
+                + "it, 'ledger instances stop ROLE' ends it"
+        }
+        guard let evidence else {
+            return "The policy asks for a role and an instance whose start is recorded; "
+                + "'ledger run --role ROLE -- COMMAND' gives both"
+        }
+        return "This instance was fenced or has stopped at position \(evidence.last); it has to "
+            + "start anew"
     }
 
     private var violated: String {
@@ -65,9 +82,11 @@ public struct Finding: Sendable, Equatable {
         case .stop: "Sending is stopped by the emergency stop"
         case .pause: "Sending is paused"
         case .mode: "This is a dry run: nothing is sent for real"
-        case .instance: "This instance may not send: it is unknown, fenced or not the only one"
+        case .instance: instance
         case .grace: "The instance started \(observed) s ago, the startup grace is \(limit) s"
-        case .backlog: "\(observed) items are older than this start, at most \(limit) may be sent"
+        case .backlog:
+            "The item was there when this instance first looked, or was flagged too long ago; "
+                + "'ledger reset --backlog SUBJECT' releases it"
         case .duplicateKey: "This key was used before"
         case .duplicateContent: "The same content was sent to this \(per) before"
         case .duplicateBusiness: "This subject, steps and submission were answered before"
@@ -80,24 +99,33 @@ public struct Finding: Sendable, Equatable {
             "The subject's last send was \(observed) s ago, its cooldown is \(limit) s"
         case .personDay: "The person was sent \(observed) in 24 hours, at most \(limit)"
         case .chain: "\(observed) sends in a row without an answer, at most \(limit)"
-        case .platformThroughput: "\(observed) sends in one second, the platform takes \(limit)"
-        case .platformPair: "\(observed) sends to this pair, the platform takes \(limit)"
-        case .platformRecipients: "\(observed) recipients in 24 hours, the tier allows \(limit)"
-        case .platformMarketing: "\(observed) marketing messages, the platform delivers \(limit)"
+        case .platformThroughput: 
+            "\(observed) messages of the \(per) in one second, in and out, at most \(limit)"
+        case .platformPair: 
+            "\(observed) sends to this person are not paid off yet, a burst has at most \(limit)"
+        case .platformRecipients: 
+            "\(observed) persons outside their service window in 24 hours, at most \(limit)"
+        case .platformMarketing: 
+            "The platform held back \(observed) marketing messages to this person in a row"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
             observed < 0
                 ? "template_required: the person never wrote, so that only a template may go"
                 : "template_required: the person last wrote \(observed) s ago, the service window "
                     + "is \(limit) s"
-        case .template: "The template may not be used"
+        case .template:
+            scope == .category
+                ? "The template or the text does not fit the category that it is sent as"
+                : "The template is paused, disabled or not approved"
         case .quiet: quietness
         case .pacing where observed < 0: "The next slot lies in the quiet time"
         case .pacing:
             "The next slot begins in \(observed) s, and slots are given at most \(limit) s ahead"
-        case .breaker: "\(observed) errors in a row, the breaker opens at \(limit)"
+        case .breaker:
+            "The \(per) is closed after \(observed) errors, \(limit) are enough"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
-        case .quality: "The account's quality is too low for this send"
+        case .quality: 
+            "The account's quality is RED: only critical answers may go"
         }
     }
 

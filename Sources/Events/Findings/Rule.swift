@@ -32,7 +32,7 @@ public enum Rule: UInt8, CaseIterable, Sendable {
 
 /// What a finding counted over.
 public enum Scope: UInt8, CaseIterable, Sendable {
-    case account = 1, chat, person, pair, category, role, ledger, subject, instance
+    case account = 1, chat, person, pair, category, role, ledger, subject, instance, template
 
     /// The name in JSON.
     public var name: String { Self.names[Int(rawValue)] }

@@ -186,6 +186,8 @@ public struct CooldownReset: Payload {
     public static let type = EventType.cooldownReset
     /// What every event may carry.
     public var names = Names()
+    /// What is lifted: `backlog` releases the work item; nil lifts the cooldown.
+    public var scope: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -197,7 +199,8 @@ public struct CooldownReset: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.by, \.by), Member(.why, \.why), Member(.user, \.user), Member(.login, \.login),
+        Member(.scope, \.scope), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
+        Member(.login, \.login),
     ]
 
     /// An event without members.
@@ -212,6 +215,8 @@ public struct InstanceFenced: Payload {
     public var names = Names()
     /// The fencing token.
     public var token: Int64?
+    /// What is to become of the process: `stop`, `restart`, or `succeeded` by another.
+    public var kind: String?
     /// Who asked for it.
     public var by: String?
     /// The reason given.
@@ -223,8 +228,8 @@ public struct InstanceFenced: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.token, \.token), Member(.by, \.by), Member(.why, \.why), Member(.user, \.user),
-        Member(.login, \.login),
+        Member(.token, \.token), Member(.kind, \.kind), Member(.by, \.by), Member(.why, \.why),
+        Member(.user, \.user), Member(.login, \.login),
     ]
 
     /// An event without members.

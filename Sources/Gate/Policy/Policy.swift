@@ -42,7 +42,9 @@ public struct Policy: Sendable, Equatable {
     /// How waiting messages are handed out.
     public var queue = QueueTerms()
     /// What differs for an account, a chat, a role or a category, in the order of the file.
-    public var overlays: [Overlay] = []
+    public internal(set) var overlays: [Overlay] = []
+    /// The policy for every set of overlays that hold for one request, by the bits of their places.
+    var merged: [UInt64: Policy] = [:]
 
     /// A policy in which every rule that can be off is off.
     public init() {}

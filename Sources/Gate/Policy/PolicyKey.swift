@@ -11,25 +11,64 @@ public struct PolicyKey: Sendable {
 
     /// What a value is: how it is written, in which range, and where the policy keeps it.
     enum Kind: Sendable {
-        /// A whole number.
-        case count(ClosedRange<Int64>, any Place<Int?>)
+        /// A whole number; nil when the key is missing.
+        case count(NumberForm, any Place<Int?>)
+        /// A whole number; the value of `Policy()` when the key is missing.
+        case countOrDefault(NumberForm, any Place<Int>)
         /// Seconds; nil when the key is missing.
-        case seconds(ClosedRange<Int64>, decimals: Int, any Place<Nanoseconds?>)
+        case seconds(NumberForm, any Place<Nanoseconds?>)
         /// Seconds; the value of `Policy()` when the key is missing.
-        case secondsOrDefault(ClosedRange<Int64>, decimals: Int, any Place<Nanoseconds>)
+        case secondsOrDefault(NumberForm, any Place<Nanoseconds>)
+        /// The shortest and the longest time, `[25, 35]`; nil when the key is missing.
+        case spread(NumberForm, any Place<Policy.Pacing.Spread?>)
+        /// `true` or `false`; the value of `Policy()` when the key is missing.
+        case flag(any Place<Bool>)
+        /// One word of a list; the value of `Policy()` when the key is missing.
+        case word([String], any Place<String>)
         /// Text of so many characters.
         case text(ClosedRange<Int>, any Place<String?>)
+        /// A list of texts of so many characters; empty when the key is missing.
+        case texts(ClosedRange<Int>, any Place<[String]>)
+        /// A list or a map of items with members of their own; empty when the key is missing.
+        case items(any ItemsForm)
+        /// The scopes: policies inside the policy.
+        case scopes
+        /// The preset that the policy begins with.
+        case base
     }
 
     /// A member of ``Policy``.
     typealias Place<Value> = WritableKeyPath<Policy, Value> & Sendable
 
-    /// The unit that numbers are in, for people: `messages`, `seconds` or none.
+    init(_ path: String, _ summary: String, _ kind: Kind) {
+        self.path = path
+        self.summary = summary
+        self.kind = kind
+    }
+
+    /// The unit of a number, such as `messages` or `seconds`, or else what the value is, such as
+    /// `text`.
     public var unit: String {
         switch kind {
-        case .count: "messages"
-        case .seconds, .secondsOrDefault: "seconds"
-        case .text: "text"
+        case .count(let form, _), .countOrDefault(let form, _), .seconds(let form, _),
+            .secondsOrDefault(let form, _), .spread(let form, _):
+            form.unit
+        case .flag: "flag"
+        case .word: "word"
+        case .text, .base: "text"
+        case .texts: "texts"
+        case .items(let form): form.isMap ? "map" : "list"
+        case .scopes: "list"
+        }
+    }
+
+    /// The numbers that the key takes, or nil if it takes something else than one number.
+    public var range: ClosedRange<Int64>? {
+        switch kind {
+        case .count(let form, _), .countOrDefault(let form, _), .seconds(let form, _),
+            .secondsOrDefault(let form, _):
+            form.range
+        default: nil
         }
     }
 
@@ -37,51 +76,57 @@ public struct PolicyKey: Sendable {
     var names: [String] { path.split(separator: ".").map(String.init) }
 
     /// Every key, in the order in which `policy show` and the schema list them.
-    public static let all: [PolicyKey] = [
-        PolicyKey(
-            path: "name", summary: "A name for people; nothing is decided by it.",
-            kind: .text(1...100, \.name)),
-        PolicyKey(
-            path: "rate_limits.messages_per_second",
-            summary: "Most messages of one account in any second.",
-            kind: .count(countRange, \.rateLimits.messagesPerSecond)),
-        PolicyKey(
-            path: "rate_limits.messages_per_minute",
-            summary: "Most messages of one account in any 60 seconds.",
-            kind: .count(countRange, \.rateLimits.messagesPerMinute)),
-        PolicyKey(
-            path: "rate_limits.messages_per_hour",
-            summary: "Most messages of one account in any 3,600 seconds.",
-            kind: .count(countRange, \.rateLimits.messagesPerHour)),
-        PolicyKey(
-            path: "rate_limits.messages_per_day",
-            summary: "Most messages of one account in any 86,400 seconds.",
-            kind: .count(countRange, \.rateLimits.messagesPerDay)),
-        PolicyKey(
-            path: "rate_limits.cooldown_between_same_drop",
-            summary: "Least time between two messages about one subject, over the whole ledger.",
-            kind: .seconds(0...yearSeconds, decimals: 0, \.rateLimits.cooldownBetweenSameDrop)),
-        PolicyKey(
-            path: "rate_limits.startup_grace_period",
-            summary: "How long an instance must have run before it may send.",
-            kind: .seconds(0...daySeconds, decimals: 0, \.rateLimits.startupGracePeriod)),
-        PolicyKey(
-            path: "rate_limits.minimum_spacing",
-            summary: "Least time between two messages of one account.",
-            kind: .seconds(0...daySeconds, decimals: 3, \.rateLimits.minimumSpacing)),
-        PolicyKey(
-            path: "duplicates.content_window",
-            summary: "How long the same content may not go to the same chat or person again.",
-            kind: .seconds(0...daySeconds, decimals: 0, \.duplicates.contentWindow)),
-        PolicyKey(
-            path: "reservations.lease",
-            summary: "How long a reservation waits for its report.",
-            kind: .secondsOrDefault(1...3_600, decimals: 0, \.reservations.lease)),
-    ]
+    public static let all: [PolicyKey] =
+        general + rates + limits + persons + work + processes + platform + content + quiet + pacing
+        + breaker + critical + quality + queue + [
+            PolicyKey(
+                "scopes",
+                "What differs for an account, a group, a role or a category; later ones win.",
+                .scopes)
+        ]
 
-    /// From 1, because a limit of 0 could be meant as "none may go" and as "no limit".
-    private static let countRange: ClosedRange<Int64> = 1...1_000_000_000_000
+    /// The key of that path.
+    static func named(_ path: String) -> PolicyKey? { byPath[path] }
+
+    private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+
+    private static let general = [
+        PolicyKey(
+            "name", "A name for people; nothing is decided by it.", .text(1...100, \.name)),
+        PolicyKey(
+            "extends", "The preset that the policy begins with; each key here replaces one of it.",
+            .base),
+        PolicyKey(
+            "zone", "The zone of the accounts, such as Africa/Harare: when their day begins.",
+            .text(1...64, \.zone)),
+    ]
+}
+
+/// Which numbers a key takes.
+struct NumberForm: Sendable {
+    /// The least and the most.
+    let range: ClosedRange<Int64>
+    /// How many digits may follow the point, 0 to 3.
+    var decimals = 0
+    /// What is counted.
+    let unit: String
+
+    /// Messages or whatever else: from 1, because a limit of 0 could be meant as "none may go" and
+    /// as "no limit".
+    static func count(_ unit: String = "messages", max: Int64 = 1_000_000_000_000) -> NumberForm {
+        NumberForm(range: 1...max, unit: unit)
+    }
+
+    /// Seconds.
+    static func seconds(_ range: ClosedRange<Int64>, decimals: Int = 0) -> NumberForm {
+        NumberForm(range: range, decimals: decimals, unit: "seconds")
+    }
+
+    /// So many of 10,000.
+    static let rate = NumberForm(range: 0...10_000, unit: perTenThousand)
+
+    static let perTenThousand = "per 10,000"
     /// Windows are at most 24 hours.
-    private static let daySeconds: Int64 = 86_400
-    private static let yearSeconds: Int64 = 31_536_000
+    static let daySeconds: Int64 = 86_400
+    static let yearSeconds: Int64 = 31_536_000
 }

@@ -2,7 +2,7 @@ import Events
 import YAML
 
 extension Policy {
-    /// Reads a policy file.
+    /// Reads a policy that names neither presets nor variables, such as a recorded one.
     ///
     /// - Throws: ``PolicyError`` for the first fault: not YAML, a key that no policy has, or a
     ///   value of the wrong kind or out of range.
@@ -10,13 +10,17 @@ extension Policy {
         try parse(text.utf8Span.span)
     }
 
-    /// Reads a policy file from its bytes.
+    /// Reads a policy from its bytes.
     ///
     /// - Throws: ``PolicyError``, as for text.
     public static func parse(_ bytes: Span<UInt8>) throws(PolicyError) -> Policy {
-        let root: YAMLNode
+        try PolicyFile(bytes, source: .none).policy
+    }
+
+    /// The YAML of a policy.
+    static func tree(of bytes: Span<UInt8>) throws(PolicyError) -> YAMLNode {
         do {
-            root = try YAMLNode.parse(bytes)
+            return try YAMLNode.parse(bytes)
         } catch {
             let message =
                 error.code == .empty
@@ -24,117 +28,53 @@ extension Policy {
                 : "column \(error.column): \(error.message)"
             throw PolicyError(line: error.line, keyPath: "", message: message)
         }
-        var policy = Policy()
-        try policy.read(root, at: [])
-        return policy
     }
+}
 
-    /// Reads the mapping under `names`, a section or the file as a whole.
-    private mutating func read(_ node: YAMLNode, at names: [String]) throws(PolicyError) {
-        let path = names.joined(separator: ".")
-        let title = names.isEmpty ? "the policy" : path
-        guard case .mapping(let pairs) = node.value else {
-            throw PolicyError(
-                line: node.line, keyPath: path,
-                message: "\(title) must hold keys and values, one a line; it is \(node.kindName)")
-        }
-        if pairs.isEmpty {
-            throw PolicyError(line: node.line, keyPath: path, message: "\(title) holds no key")
-        }
-        for pair in pairs {
-            // Names are compared, not paths: a key may hold a point of its own.
-            let inner = names + [pair.key]
-            let path = inner.joined(separator: ".")
-            if let key = PolicyKey.all.first(where: { $0.names == inner }) {
-                try set(key, to: pair.node, line: pair.line)
-            } else if PolicyKey.all.contains(where: { $0.names.starts(with: inner) }) {
-                if pair.node.isNull {
-                    throw PolicyError(
-                        line: pair.line, keyPath: path,
-                        message: "\(path) holds no key; leave it out, or indent its keys below it")
-                }
-                try read(pair.node, at: inner)
-            } else {
-                throw PolicyError(
-                    line: pair.line, keyPath: path,
-                    message: (path.isEmpty ? "\"\"" : path) + " is no key of a policy"
-                        + PolicyKey.hint(for: inner))
-            }
-        }
+/// A policy file with its presets and variables put in.
+public struct PolicyFile: Sendable {
+    /// What it says.
+    public let policy: Policy
+    /// The text to be recorded: the file's own, or the policy as YAML where the file names presets
+    /// or variables, so that the record says all that holds.
+    public let text: String
+    /// The line of each key that the file itself holds.
+    let lines: [String: Int]
+
+    /// Reads a policy file from its bytes.
+    ///
+    /// - Throws: ``PolicyError`` for the first fault: not YAML, a key that no policy has, a value
+    ///   of the wrong kind or out of range, an unknown preset, presets that extend each other in a
+    ///   circle, or a variable that is not set.
+    public init(_ bytes: Span<UInt8>, source: PolicySource) throws(PolicyError) {
+        let root = try Policy.tree(of: bytes)
+        var reader = PolicyReader(source: source)
+        try reader.read(file: root)
+        try reader.readScopes()
+        policy = reader.policy
+        let isOwn = !reader.isExtended && !root.holdsVariable
+        text = isOwn ? String(copying: bytes) : policy.render()
+        lines = Dictionary(reader.seen.map { ($0.path, $0.line) }) { first, _ in first }
     }
+}
 
-    private mutating func set(
-        _ key: PolicyKey, to node: YAMLNode, line: Int
-    ) throws(PolicyError) {
-        func refuse(_ message: String) -> PolicyError {
-            PolicyError(line: line, keyPath: key.path, message: "\(key.path) \(message)")
-        }
-        guard !node.isNull else {
-            throw refuse("has no value; it takes \(key.takes). Leave it out to turn it off")
-        }
-        guard case .scalar(let text, let style) = node.value else {
-            throw refuse("takes \(key.takes), not \(node.kindName)")
-        }
-        if case .text(let range, let place) = key.kind {
-            if style == .plain, let other = node.otherMeaning {
-                throw refuse("takes text, not \(other); put \(text) in quotes")
-            }
-            guard range.contains(text.count) else {
-                throw refuse("takes \(key.takes); this has \(text.count)")
-            }
-            self[keyPath: place] = text
-            return
-        }
-        guard style == .plain else {
-            throw refuse("takes \(key.takes), not text in quotes")
-        }
-        let number: Int64
-        switch PolicyNumber.read(text, decimals: key.decimals) {
-        case .success(let value): number = value
-        case .failure(let reason): throw refuse("takes \(key.takes), \(reason.rawValue)")
-        }
-        guard store(number, for: key) else {
-            throw refuse("takes \(key.takes), not \(text)")
-        }
-    }
-
-    /// Stores a number in thousandths, or answers false if it is out of the key's range.
-    private mutating func store(_ thousandths: Int64, for key: PolicyKey) -> Bool {
-        func inside(_ range: ClosedRange<Int64>) -> Bool {
-            thousandths >= range.lowerBound * 1_000 && thousandths <= range.upperBound * 1_000
-        }
-        switch key.kind {
-        case .count(let range, let place):
-            guard inside(range) else { return false }
-            self[keyPath: place] = Int(thousandths / 1_000)
-        case .seconds(let range, _, let place):
-            guard inside(range) else { return false }
-            self[keyPath: place] = .milliseconds(thousandths)
-        case .secondsOrDefault(let range, _, let place):
-            guard inside(range) else { return false }
-            self[keyPath: place] = .milliseconds(thousandths)
-        case .text:
-            preconditionFailure("text is stored where it is read")
-        }
-        return true
+extension String {
+    /// The text of UTF-8 that was checked before.
+    fileprivate init(copying bytes: Span<UInt8>) {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(bytes.count)
+        for index in bytes.indices { copy.append(bytes[index]) }
+        self = String(decoding: copy, as: UTF8.self)
     }
 }
 
 extension YAMLNode {
-    /// What the node is, for a sentence.
-    fileprivate var kindName: String {
+    /// Whether a value in it is an environment variable.
+    fileprivate var holdsVariable: Bool {
         switch value {
-        case .scalar where isNull: "empty"
-        case .scalar: "a single value"
-        case .sequence: "a list"
-        case .mapping: "a section with keys of its own"
+        case .scalar(let text, _): PolicyVariable(text) != nil
+        case .sequence(let nodes): nodes.contains(where: \.holdsVariable)
+        case .mapping(let pairs): pairs.contains { $0.node.holdsVariable }
         }
-    }
-
-    /// What a plain scalar means in YAML if that is not text.
-    fileprivate var otherMeaning: String? {
-        guard case .scalar(let text, .plain) = value else { return nil }
-        if ["true", "false"].contains(text.lowercased()) { return "a truth value" }
-        return Double(text) == nil ? nil : "a number"
     }
 }

@@ -4,7 +4,7 @@ import Events
 public struct PolicySetting: Sendable, Equatable {
     /// The section and the key.
     public let path: String
-    /// The unit of the value: `messages`, `seconds` or `text`.
+    /// The unit of the value, as ``PolicyKey/unit`` says.
     public let unit: String
     /// The value as JSON and YAML write it alike, or nil if the rule is off.
     public let value: String?
@@ -24,42 +24,35 @@ extension Policy {
         }
     }
 
-    /// The values in force as YAML, one key a line; rules that are off stand in comments.
-    ///
-    /// Parsing the text gives an equal policy again.
-    public func render() -> String {
-        let settings = settings
-        var text = ""
-        var section = ""
-        for (key, setting) in zip(PolicyKey.all, settings) {
-            let parts = key.names
-            let isNested = parts.count > 1
-            if isNested, parts[0] != section {
-                section = parts[0]
-                let isOff = settings.allSatisfy {
-                    $0.value == nil || !$0.path.hasPrefix("\(section).")
-                }
-                text += "\(isOff ? "# " : "")\(section):\n"
-            }
-            let indent = isNested ? "  " : ""
-            let name = parts[parts.count - 1]
-            switch setting.value {
-            case let value? where key.unit == "text": text += "\(indent)\(name): \(value)\n"
-            case let value?: text += "\(indent)\(name): \(value)  # \(key.unit)\n"
-            case nil: text += "# \(indent)\(name): off\n"
-            }
-        }
-        return text
-    }
-
     /// The value of one key as JSON and YAML write it, or nil.
     func literal(of key: PolicyKey) -> String? {
+        // A policy without the section has no pace at all, not one of defaults.
+        if pacing == nil, key.names[0] == "pacing" { return nil }
         switch key.kind {
-        case .count(_, let place): self[keyPath: place].map { String($0) }
-        case .seconds(_, _, let place): self[keyPath: place].map { PolicyNumber.seconds($0.count) }
-        case .secondsOrDefault(_, _, let place): PolicyNumber.seconds(self[keyPath: place].count)
-        case .text(_, let place): self[keyPath: place].map(Policy.quoted)
+        case .count(_, let place): return self[keyPath: place].map { String($0) }
+        case .countOrDefault(_, let place): return String(self[keyPath: place])
+        case .seconds(_, let place):
+            return self[keyPath: place].map { PolicyNumber.seconds($0.count) }
+        case .secondsOrDefault(_, let place):
+            return PolicyNumber.seconds(self[keyPath: place].count)
+        case .spread(_, let place): return self[keyPath: place].map(ItemWriter.spread)
+        case .flag(let place): return self[keyPath: place] ? "true" : "false"
+        case .word(_, let place): return Policy.quoted(self[keyPath: place])
+        case .text(_, let place): return self[keyPath: place].map(Policy.quoted)
+        case .texts(_, let place):
+            let texts = self[keyPath: place]
+            return texts.isEmpty ? nil : ItemWriter.list(texts)
+        case .items(let form): return Self.joined(form.items(of: self), isMap: form.isMap)
+        case .scopes: return Self.joined(overlays.map { (nil, $0.json) }, isMap: false)
+        case .base: return nil
         }
+    }
+
+    private static func joined(_ items: [(name: String?, json: String)], isMap: Bool) -> String? {
+        guard !items.isEmpty else { return nil }
+        guard isMap else { return "[\(items.map(\.json).joined(separator: ", "))]" }
+        let members = items.map { "\(quoted($0.name ?? "")): \($0.json)" }
+        return "{\(members.joined(separator: ", "))}"
     }
 
     /// A text in double quotes, valid as JSON and as YAML; control characters and the marks that
@@ -79,5 +72,15 @@ extension Policy {
             }
         }
         return result + "\""
+    }
+}
+
+extension Policy.Overlay {
+    /// The overlay as JSON: what it holds for, and the text of its keys.
+    var json: String {
+        var writer = ItemWriter()
+        for (key, name) in selection { writer.add(key, text: name) }
+        writer.add("policy", text: text)
+        return writer.json
     }
 }

@@ -1,26 +1,36 @@
 /// What errors say about a key, made from the table.
 extension PolicyKey {
-    /// How many digits may follow the point.
-    var decimals: Int {
+    /// What the key takes, for a sentence: `a whole number from 1 to 3600`.
+    public var takes: String {
         switch kind {
-        case .seconds(_, let decimals, _), .secondsOrDefault(_, let decimals, _): decimals
-        case .count, .text: 0
+        case .count(let form, _), .countOrDefault(let form, _), .seconds(let form, _),
+            .secondsOrDefault(let form, _):
+            form.takes
+        case .spread(let form, _): Self.spreadTakes(form)
+        case .flag: "true or false"
+        case .word(let words, _): words.joined(separator: " or ")
+        case .text(let range, _): Self.text(range)
+        case .texts(let range, _): Self.texts(range)
+        case .items(let form): form.takes
+        case .scopes:
+            "a list of sections, each with the account, chat, role or category that it holds for"
+        case .base: "the name of a preset"
         }
     }
 
-    /// What the key takes, for a sentence: `a whole number from 1 to 3600 (seconds)`.
-    public var takes: String {
-        switch kind {
-        case .count(let range, _):
-            "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .seconds(let range, let decimals, _), .secondsOrDefault(let range, let decimals, _):
-            decimals == 0
-                ? "whole seconds from \(range.lowerBound) to \(range.upperBound)"
-                : "seconds from \(range.lowerBound) to \(range.upperBound), at most "
-                    + "\(decimals) decimals"
-        case .text(let range, _):
-            "text of \(range.lowerBound) to \(range.upperBound) characters"
-        }
+    /// What a range of times is, for a sentence.
+    static func spreadTakes(_ form: NumberForm) -> String {
+        "the shortest and the longest time such as [25, 35], each in \(form.takes)"
+    }
+
+    /// What a text is, for a sentence.
+    static func text(_ range: ClosedRange<Int>) -> String {
+        "text of \(range.lowerBound) to \(range.upperBound) characters"
+    }
+
+    /// What a list of texts is.
+    static func texts(_ range: ClosedRange<Int>) -> String {
+        "a list of texts of \(range.lowerBound) to \(range.upperBound) characters"
     }
 
     /// A guess at the key that was meant, to end a sentence with, or nothing.
@@ -28,14 +38,21 @@ extension PolicyKey {
         let section = Array(names.dropLast())
         let leaf = names.last?.split(separator: ".").last.map(String.init) ?? ""
         // A right name in the wrong place.
-        if let key = all.first(where: { $0.names.last == leaf }) {
-            let home = key.names.dropLast().joined(separator: ".")
+        let homes = all.filter { $0.names.last == leaf }.map { $0.names.dropLast() }
+        let near = homes.first { $0.first == section.first } ?? homes.first
+        if let near {
+            let home = near.joined(separator: ".")
             return "; did you mean \(leaf) \(home.isEmpty ? "without a section" : "below \(home)")?"
         }
         let siblings = all.map(\.names)
             .filter { $0.count > section.count && $0.starts(with: section) }
             .map { $0[section.count] }
-        let near = siblings.map { (name: $0, distance: distance(leaf, $0)) }
+        return Self.near(leaf, among: siblings)
+    }
+
+    /// A guess at the word that was meant, to end a sentence with, or nothing.
+    static func near(_ word: String, among words: [String]) -> String {
+        let near = words.map { (name: $0, distance: distance(word, $0)) }
             .min { $0.distance < $1.distance }
         guard let near, near.distance <= 2 else { return "" }
         return "; did you mean \(near.name)?"
@@ -56,5 +73,19 @@ extension PolicyKey {
             }
         }
         return row[right.count]
+    }
+}
+
+extension NumberForm {
+    /// What the form takes, for a sentence.
+    var takes: String {
+        if unit == "seconds" {
+            return decimals == 0
+                ? "whole seconds from \(range.lowerBound) to \(range.upperBound)"
+                : "seconds from \(range.lowerBound) to \(range.upperBound), at most "
+                    + "\(decimals) decimals"
+        }
+        let per = unit == Self.perTenThousand ? ", so many of 10,000" : ""
+        return "a whole number from \(range.lowerBound) to \(range.upperBound)\(per)"
     }
 }

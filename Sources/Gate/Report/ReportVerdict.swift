@@ -31,6 +31,10 @@ extension Gate {
     /// acceptance and acceptance after failure are evidence, and taken. A send that was attempted
     /// may still be cancelled, because `go` can be false; one that was accepted or failed may not,
     /// or its place in the limits could be used twice.
+    ///
+    /// An instance that was fenced, has stopped or started anew may not use what it reserved before:
+    /// `attempted` answers `go: false`. What came of a send is taken from it all the same: to lose
+    /// the evidence of a message that went out would be worse.
     /// - Parameters:
     ///   - report: what the sender says.
     ///   - row: the reservation that the report names, or nil if there is none.
@@ -71,7 +75,7 @@ extension Gate {
         }
     }
 
-    /// Whether nothing came in between: a stop, a pause, an opt-out, the lease's end.
+    /// Whether nothing came in between: a stop, a pause, a fence, an opt-out, the lease's end.
     private static func mayGo(
         _ position: Position, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
     ) -> Bool {
@@ -81,6 +85,12 @@ extension Gate {
             if order.stopped > 0 || order.isPaused(at: now) { isOrdered = false }
         }
         guard isOrdered else { return false }
+        if let instance = tables.instance(row.keys.instance),
+            instance.end != nil
+                || instance.started.isSet && instance.started.position > position
+        {
+            return false
+        }
         guard row.keys.person != .none, let slot = tables.persons.find(row.keys.person) else {
             return true
         }

@@ -37,6 +37,15 @@ struct Hearing {
     /// Most sends in a minute that the operator allows with the mode; nil where nothing is said.
     var modeLimit: Int?
 
+    /// Whether limits are halved, because the account's quality is YELLOW.
+    var isHalved = false
+
+    /// A limit as it holds for this request: half of it, but never none, where limits are halved.
+    func held(_ limit: Int) -> Int { isHalved && limit > 1 ? limit / 2 : limit }
+
+    /// How many findings there are so far.
+    var findingCount: Int { findings.count }
+
     /// The account, or the ledger for a request that names none: what sends are counted over.
     var budget: (scope: Scope, rate: RateScope) {
         keys.account == .none ? (.ledger, .ledger) : (.account, .account)

@@ -47,7 +47,7 @@ extension Hearing {
         _ rule: Rule, _ scope: Scope, _ name: (scope: RateScope, name: Fingerprint), _ limit: Int?,
         in length: Nanoseconds, _ tables: inout Tables
     ) {
-        guard let limit else { return }
+        guard let limit = limit.map({ held($0) }) else { return }
         let window = tables.window(
             name.scope, name.name, length: length, limit: limit, at: now, shadow: shadow)
         find(

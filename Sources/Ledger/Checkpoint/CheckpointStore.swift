@@ -34,7 +34,10 @@ final class CheckpointStore: Sendable {
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Tables.named(number)?.isByPosition ?? false }
+    func isByPosition(_ number: UInt8) -> Bool { Self.byPosition[Int(number)] }
+
+    /// By number: every row that is read asks.
+    private static let byPosition = (0...UInt8.max).map { Tables.named($0)?.isByPosition ?? false }
 
     /// The table of a number; numbers have gaps.
     func table(_ number: UInt8) -> Table { tables[Int(number)] }

@@ -100,7 +100,9 @@ struct EventSealer: Sendable {
         case .key: return try keyed(.key, bytes)
         case .text: return try keyed(.text, bytes)
         case .template:
-            return try keyed(.template, TemplateName.canonical(bytes.span, language: nil))
+            return try TemplateName.fingerprint(bytes.span, language: nil) {
+                (name) throws(LedgerError) in try keyed(.template, name.array)
+            }
         default: return bytes.span.fingerprint()
         }
     }

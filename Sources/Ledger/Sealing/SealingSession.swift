@@ -136,8 +136,7 @@ struct SealingSession {
                 let place = table.range(of: field)
             else { continue }
             if slot == .template {
-                let name = templateName(values, place)
-                seal[slot] = tools.fingerprint(kind, name.span, keys: vault.names)
+                seal[slot] = template(values, place, tools, kind)
             } else {
                 seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
             }
@@ -166,12 +165,18 @@ struct SealingSession {
         (.template, .template, .template),
     ]
 
-    private func templateName(_ values: Span<UInt8>, _ place: Range<Int>) -> [UInt8] {
+    private func template(
+        _ values: Span<UInt8>, _ place: Range<Int>, _ tools: Sealer, _ kind: NameKind
+    ) -> Fingerprint {
+        let names = vault.names
         guard let language = table.range(of: .language) else {
-            return TemplateName.canonical(values.extracting(place), language: nil)
+            return TemplateName.fingerprint(values.extracting(place), language: nil) {
+                tools.fingerprint(kind, $0, keys: names)
+            }
         }
-        return TemplateName.canonical(
-            values.extracting(place), language: values.extracting(language))
+        return TemplateName.fingerprint(
+            values.extracting(place), language: values.extracting(language)
+        ) { tools.fingerprint(kind, $0, keys: names) }
     }
 
     /// Which fields are sealed.

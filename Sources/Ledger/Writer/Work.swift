@@ -84,6 +84,8 @@ final class Job: Sendable {
         case acceptClock(SealedDrafts)
         case keys(KeyOrder)
         case acceptRollback(Draft, acceptsClock: Bool)
+        case start(InstanceStart)
+        case fence(String, InstanceFenced)
     }
 
     enum Outcome: Sendable {
@@ -132,7 +134,7 @@ final class Job: Sendable {
         case .ask(let request): [request]
         case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback, .count: []
+        case .keys, .acceptRollback, .count, .start, .fence: []
         }
     }
 

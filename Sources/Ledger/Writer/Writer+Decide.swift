@@ -62,6 +62,10 @@ extension Writer {
             return .claimed(try self.claim(claim, time.now, transaction))
         case .keys(let order):
             return .carriedOut(try carryOut(order, &group, time.now, transaction))
+        case .start(let start):
+            return .appended(try self.start(start, time.now, transaction))
+        case .fence(let role, let order):
+            return .appended(try fence(role, order, time.now, transaction))
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
         }
@@ -193,7 +197,9 @@ extension Writer {
             if let first = try earlier(drafts[0], transaction) {
                 return [Appended(position: first, isDuplicate: true)]
             }
-            return [Appended(position: try emit(drafts[0], now, transaction), isDuplicate: false)]
+            let position = try emit(drafts[0], now, transaction)
+            try succeed(drafts[0], now, transaction)
+            return [Appended(position: position, isDuplicate: false)]
         }
         // All or nothing: every conflict is found before the first event is appended.
         var places: [Position?] = []
@@ -220,6 +226,7 @@ extension Writer {
                 answers.append(Appended(position: known, isDuplicate: true))
             } else {
                 let position = try emit(draft, now, transaction)
+                try succeed(draft, now, transaction)
                 answers.append(Appended(position: position, isDuplicate: false))
             }
         }

@@ -93,7 +93,7 @@ struct GateStatus {
     /// A line for each thing that is not as usual.
     func tell(_ out: Output) {
         func line(_ title: String, _ text: String, _ style: Output.Style? = nil) {
-            let padded = title.padding(to: 14)
+            let padded = title.widened(to: 14)
             let text = Terminal.escape(padded + text)
             out.line(style.map { out.styled(text, $0, on: out.results) } ?? text)
         }
@@ -140,7 +140,7 @@ struct GateStatus {
 
 extension String {
     /// The text with spaces after it, up to a width.
-    fileprivate func padding(to width: Int) -> String {
+    fileprivate func widened(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 }

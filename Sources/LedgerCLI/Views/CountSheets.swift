@@ -94,7 +94,8 @@ enum InstancesSheet: Sheet {
     static let name = "instances"
     static let key = "an instance"
     static let columns = [
-        "instance", "role", "running", "started", "stopped", "starts", "sends", "position",
+        "instance", "role", "running", "fenced", "started", "stopped", "starts", "sends",
+        "position",
     ]
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
@@ -109,7 +110,7 @@ enum InstancesSheet: Sheet {
                 SheetRow(
                     last,
                     [
-                        .text(instance), .text(role), .flag(row.isRunning),
+                        .text(instance), .text(role), .flag(row.isRunning), .named(row.fenced),
                         .time(row.started.isSet ? row.started.time : nil),
                         .time(row.stopped.isSet ? row.stopped.time : nil), .count(row.starts),
                         .count(row.sends), .position(last),

@@ -4,7 +4,7 @@ public import Events
 /// The newest sends about each subject, and of each content to each recipient.
 enum Cooldowns: Projection {
     static let name = "cooldowns"
-    static let version = 1
+    static let version = 2
 
     static func apply(_ change: SendChange, to tables: inout Tables) {
         if change.keys.subject != .none {
@@ -19,9 +19,12 @@ enum Cooldowns: Projection {
         }
     }
 
-    /// `cooldown.reset` with a subject frees that subject; without one, see ``Control``.
+    /// `cooldown.reset` with a subject frees that subject; without one, see ``Control``, and of the
+    /// backlog, ``Items``.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
-        guard happened.type == .cooldownReset, happened.subject != .none else { return }
+        guard happened.type == .cooldownReset, happened.subject != .none,
+            !happened.isBacklogReset
+        else { return }
         let slot = tables.cooldowns.touch(happened.subject, at: happened.position)
         tables.cooldowns[slot].reset = Stamp(time: happened.recorded, position: happened.position)
     }

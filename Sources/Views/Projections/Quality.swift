@@ -15,7 +15,7 @@ enum Quality: Projection {
         let account = account(of: happened, &tables)
         guard account != .none else { return }
         let day = happened.effective.nanoseconds / Nanoseconds.day.count
-        let key = account.paired(with: Fingerprint(UInt128(UInt64(bitPattern: day)) | 1 << 100))
+        let key = QualityRow.key(account, day: day)
         let slot = tables.quality.touch(key, at: happened.position)
         if tables.quality[slot].named == 0 {
             tables.quality[slot].named = happened.position + 1
@@ -79,6 +79,10 @@ public struct QualityRow: TableRow {
     /// An empty row.
     public init() {}
 
+    static func key(_ account: Fingerprint, day: Int64) -> Fingerprint {
+        account.paired(with: Fingerprint(UInt128(UInt64(bitPattern: day)) | 1 << 100))
+    }
+
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         named = reader.get()
@@ -93,6 +97,25 @@ public struct QualityRow: TableRow {
         writer.put(account)
         writer.put(day)
         for counter in Counter.allCases { writer.put(counts[counter.rawValue]) }
+    }
+}
+
+extension Tables {
+    /// The accepted sends of an account on a day (days since 1970, UTC) and the 6 days before it,
+    /// and the failures, complaints and blocks.
+    public mutating func qualityCounts(
+        of account: Fingerprint, through day: Int64
+    ) -> (sent: Int64, bad: Int64) {
+        var counts = (sent: Int64(0), bad: Int64(0))
+        for day in day - 6...day {
+            guard let slot = quality.find(QualityRow.key(account, day: day)) else { continue }
+            func count(_ counter: QualityRow.Counter) -> Int64 {
+                Int64(quality[slot].counts[counter.rawValue])
+            }
+            counts.sent += count(.sent)
+            counts.bad += count(.failed) + count(.complaints) + count(.blocks)
+        }
+        return counts
     }
 }
 

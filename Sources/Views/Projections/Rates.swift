@@ -99,6 +99,22 @@ public struct RateRow: TableRow {
 }
 
 extension Tables {
+    /// The sends of a scope later than a moment, in order: those that settled, and open
+    /// reservations by the end of their lease.
+    public mutating func stamps(
+        _ scope: RateScope, _ name: Fingerprint, after start: Instant
+    ) -> (settled: [Stamp], open: [Stamp]) {
+        let key = scope.key(name)
+        var sends = (settled: [Stamp](), open: [Stamp]())
+        guard let slot = rates.find(key) else { return sends }
+        let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
+        rates[slot].settled.forEach(after: start, of: settles, in: &chunks) {
+            sends.settled.append($0)
+        }
+        rates[slot].open.forEach(after: start, of: opens, in: &chunks) { sends.open.append($0) }
+        return sends
+    }
+
     /// The open reservations of a scope at `now`: how many, and when the last lease ends.
     public mutating func openReservations(
         _ scope: RateScope, _ name: Fingerprint = .none, at now: Instant

@@ -4,7 +4,7 @@ public import Events
 /// Reservations: open, reported, expired; and what each change of one means for the counts.
 enum Reservations: Projection {
     static let name = "reservations"
-    static let version = 2
+    static let version = 3
 
     /// Applies a `send.*` or `message.*` event; answers what it changes in the counts, if anything.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> SendChange? {
@@ -22,6 +22,7 @@ enum Reservations: Projection {
         tables.reservations[changed] = new
         hold(&tables, new, after: old, at: reservation.position, by: happened.position)
         var change = SendChange(keys: new.keys, by: happened)
+        change.isOutside = new.isOutside
         change.removeOpen = old.state == .open ? stamp(old.expires, reservation.position) : nil
         change.removeSettled = old.counted.isSet ? old.counted : nil
         change.addSettled = new.counted.isSet ? new.counted : nil
@@ -41,6 +42,7 @@ enum Reservations: Projection {
         row.expires = happened.event.instant(.expires) ?? happened.recorded
         row.changed = happened.recorded
         if let first = Queue.positions(happened.event).first { row.queued = first + 1 }
+        row.isOutside = isOutside(&tables, row.keys, at: happened.recorded)
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.reservations.touch(key, at: happened.position)
         tables.reservations[slot] = row
@@ -49,6 +51,7 @@ enum Reservations: Projection {
         let request = happened.event.nameFingerprint(.key)
         if request != .none { tables.requestKeys.insert(request, at: happened.position) }
         var change = SendChange(keys: row.keys, by: happened)
+        change.isOutside = row.isOutside
         change.addOpen = stamp(row.expires, happened.position)
         return change
     }
@@ -73,6 +76,12 @@ enum Reservations: Projection {
         return change
     }
 
+    private static func isOutside(
+        _ tables: inout Tables, _ keys: SendKeys, at time: Instant
+    ) -> Bool {
+        keys.person != .none && tables.isOutsideWindow(keys.person, of: keys.account, at: time)
+    }
+
     /// History without a gate: an attempt counts when it happened; a failure frees its business
     /// key.
     private static func imported(
@@ -91,6 +100,7 @@ enum Reservations: Projection {
         guard happened.type == .sendAttempted else { return nil }
         var change = SendChange(keys: keys, by: happened)
         change.addSettled = happened.stamp
+        change.isOutside = isOutside(&tables, keys, at: happened.effective)
         return change
     }
 
@@ -119,6 +129,8 @@ struct SendChange {
     var removeSettled: Stamp?
     /// In a dry run: the observation that counts it; else none.
     var shadow = Fingerprint.none
+    /// Whether it goes to a person outside the service window.
+    var isOutside = false
 
     init(keys: SendKeys, by happened: borrowing Occurrence) {
         self.keys = keys
@@ -155,6 +167,8 @@ public struct ReservationRow: TableRow {
     public var attempted: Position = 0
     /// The position of the last outcome; 0 for none.
     public var outcome: Position = 0
+    /// Whether the person had not written to the account within the 24 hours before it was granted.
+    public var isOutside = false
 
     /// An empty row.
     public init() {}
@@ -207,6 +221,7 @@ public struct ReservationRow: TableRow {
         changed = reader.instant()
         attempted = reader.get()
         outcome = reader.get()
+        isOutside = reader.flag()
     }
 
     /// Writes the row.
@@ -220,6 +235,7 @@ public struct ReservationRow: TableRow {
         writer.put(changed)
         writer.put(attempted)
         writer.put(outcome)
+        writer.put(isOutside)
     }
 }
 

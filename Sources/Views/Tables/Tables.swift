@@ -34,6 +34,12 @@ public struct Tables {
     public var reviews: RowTable<ReviewRow>
     /// Instances of senders.
     public var instances: RowTable<InstanceRow>
+    /// Live instances of each role.
+    public var roles: RowTable<RoleRow>
+    /// Work items by subject.
+    public var items: RowTable<ItemRow>
+    /// Instances that wait for their first reading of work items.
+    public var baselines: RowTable<BaselineRow>
     /// Stops, pauses, policy: per account, per chat, for the whole ledger.
     public var control: RowTable<ControlRow>
     /// When each person last wrote to each account.
@@ -44,6 +50,22 @@ public struct Tables {
     public var queues: RowTable<QueueRow>
     /// Shadow policies, and how often they agree with the one in force.
     public var shadows: RowTable<ShadowRow>
+    /// What came in for each account within the last seconds.
+    public var inbound: RowTable<InboundRow>
+    /// The sends to each person outside the service window.
+    public var recipients: RowTable<RateRow>
+    /// The newest of those sends of each person, over the whole ledger.
+    public var reach: RowTable<ReachRow>
+    /// What the platform says of each account.
+    public var accounts: RowTable<AccountRow>
+    /// What the platform says of each template, and how it was used.
+    public var templates: RowTable<TemplateRow>
+    /// The template that each person was sent last.
+    public var prompts: RowTable<PromptRow>
+    /// The error codes that each scope has met.
+    public var codes: RowTable<CodesRow>
+    /// When sends of each account failed.
+    public var faults: RowTable<FaultRow>
     /// When the next bulk send of each account may begin.
     public var paces: RowTable<PaceRow>
     /// Earliest and latest effective time per 1,024 positions.
@@ -77,6 +99,17 @@ public struct Tables {
         queued = RowTable(17, "queued", isByPosition: true, over: source)
         queues = RowTable(18, "queues", over: source)
         shadows = RowTable(19, "shadows", over: source)
+        inbound = RowTable(20, "inbound", over: source)
+        recipients = RowTable(21, "recipients", over: source)
+        reach = RowTable(22, "reach", over: source)
+        accounts = RowTable(23, "accounts", over: source)
+        templates = RowTable(24, "templates", over: source)
+        prompts = RowTable(25, "prompts", over: source)
+        codes = RowTable(26, "codes", over: source)
+        faults = RowTable(27, "faults", over: source)
+        roles = RowTable(30, "roles", over: source)
+        items = RowTable(31, "items", over: source)
+        baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
@@ -118,9 +151,16 @@ public struct Tables {
             + business.byteCount + reservations.byteCount + subjects.byteCount
             + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + queued.byteCount + queues.byteCount
-            + shadows.byteCount + paces.byteCount
+            + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
+            + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
+            + paces.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
+    }
+
+    /// Those of the tables that say what the platform allows.
+    private var platformByteCount: Int {
+        inbound.byteCount + recipients.byteCount + reach.byteCount + accounts.byteCount
+            + templates.byteCount + prompts.byteCount + codes.byteCount + faults.byteCount
     }
 
     /// Lends every row table to a visitor, in the order of their numbers.
@@ -144,6 +184,17 @@ public struct Tables {
         visitor.visit(&queued)
         visitor.visit(&queues)
         visitor.visit(&shadows)
+        visitor.visit(&inbound)
+        visitor.visit(&recipients)
+        visitor.visit(&reach)
+        visitor.visit(&accounts)
+        visitor.visit(&templates)
+        visitor.visit(&prompts)
+        visitor.visit(&codes)
+        visitor.visit(&faults)
+        visitor.visit(&roles)
+        visitor.visit(&items)
+        visitor.visit(&baselines)
         visitor.visit(&paces)
     }
 }

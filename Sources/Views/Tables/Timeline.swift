@@ -241,6 +241,27 @@ extension Timeline {
         return nil
     }
 
+    /// Calls `body` with each stamp later than `time`, in order.
+    func forEach(
+        after time: Instant, of owner: ChunkOwner, in store: inout RowTable<StampChunk>,
+        _ body: (Stamp) -> Void
+    ) {
+        let bound = Stamp(time: time, position: .max)
+        if segments.isEmpty {
+            if few.isEmpty {
+                if count == 1, one.time > time { body(one) }
+                return
+            }
+            for stamp in few[Self.lowerBound(few, bound)...] { body(stamp) }
+            return
+        }
+        for segment in segments[max(0, segment(containing: bound))...] {
+            store.read(segment.id, of: owner) { stamps in
+                for stamp in stamps[Self.lowerBound(stamps, bound)...] { body(stamp) }
+            }
+        }
+    }
+
     /// The earliest stamp, or nil.
     func first(of owner: ChunkOwner, in store: inout RowTable<StampChunk>) -> Stamp? {
         count == 1 && segments.isEmpty ? only : few.first ?? segments.first?.first

@@ -138,21 +138,4 @@ extension Policy {
         /// No delay but the floor.
         public init() {}
     }
-
-    /// What differs for requests of an account, a chat, a role or a category.
-    public struct Overlay: Sendable, Equatable {
-        /// The account that it holds for; nil for all.
-        public var account: String?
-        /// The chat.
-        public var chat: String?
-        /// The role.
-        public var role: String?
-        /// The category.
-        public var category: String?
-        /// The text of the keys that differ, as YAML of a policy without overlays.
-        public var text: String
-
-        /// An overlay.
-        public init(text: String) { self.text = text }
-    }
 }
