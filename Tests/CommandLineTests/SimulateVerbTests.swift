@@ -30,6 +30,24 @@ struct `ledger policy simulate` {
         }
     }
 
+    /// The tiers come ten times each: 8 h of pauses beside 7 h of delays and 2 h of pauses by
+    /// chance, and the night lies in between.
+    @Test func `says that the warm-up preset needs until the next morning`() throws {
+        let result = try EndToEnd.run(
+            [
+                "policy", "simulate", "preset:campaign-warmup", "--messages", "1000", "--from",
+                "09:00", "--json",
+            ], seconds: 120)
+        #expect(result.code == 0, "\(result.err)")
+        let json = result.json[0]
+        #expect(json["sent"]?.integer == 1_000)
+        let hours = (json["duration"]?.integer ?? 0) / 3_600
+        #expect((24...25).contains(hours))
+        #expect(json["without_pacing"]?.integer == 249 * 60, "at four a minute")
+        #expect(result.out.contains("{\"rule\":\"quiet\",\"times\":1"))
+        #expect(result.out.contains("{\"rule\":\"pacing\""))
+    }
+
     @Test func `takes a policy from standard input and a whole time`() throws {
         let result = try EndToEnd.run(
             [
