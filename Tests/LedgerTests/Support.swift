@@ -30,6 +30,7 @@ extension Ledger.Moment {
         try add(\.roles, to: &dump)
         try add(\.items, to: &dump)
         try add(\.baselines, to: &dump)
+        try add(\.paces, to: &dump)
         return dump
     }
 

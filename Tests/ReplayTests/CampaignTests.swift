@@ -55,8 +55,10 @@ import Testing
         #expect(Campaign.Plan.next(minute: 540, in: "Mars/Olympus", from: nine) == nil)
     }
 
-    /// The known answer without pacing, 1 h 42, is 1.7 h with all digits: 1,000 messages at 10 a
-    /// minute take 1.67 h. The sliding window lets the last ten go a minute earlier.
+    /// The known answer without pacing: 1,000 messages at 10 a minute take 1.67 h, or 1.7 h, which
+    /// reads as 1 h 42.
+    ///
+    /// The sliding window lets the last ten go a minute earlier.
     @Test func `of a thousand messages at ten a minute takes 1 h 40`() {
         var plan = unlimited
         plan.policy.rateLimits.messagesPerMinute = 10

@@ -4,7 +4,7 @@ import TimeZones
 
 /// The time zones in which whoever a message goes to may be.
 struct RecipientZones {
-    /// The rules of each; one zone suffices to make it quiet. Empty where nobody knows.
+    /// The rules of each, of which one suffices to make it quiet; empty where nobody knows.
     let rules: [ZoneRules]
 
     /// The zone of the request; else those of the country of the recipient's number; else the one

@@ -26,9 +26,8 @@ extension Writer {
             let shadow = try self.shadow(at: position - 1, transaction)
             var own = facts
             own.policy = position - 1
-            own.circumstances = Circumstances(
-                of: request.request, under: shadow.policy, at: facts.now,
-                zones: SystemZones.shared)
+            own.circumstances = Lookup.circumstances(
+                of: request, under: shadow.policy, now: facts.now, zones: SystemZones.shared)
             let decision = Gate.decide(request, own, under: shadow.policy, in: &state.tables)
             json.member(shadow.name, (decision.would ?? decision.verdict).name)
         }

@@ -6,7 +6,8 @@ import Storage
 
 /// `policy simulate`: how long many messages take under a policy, and what holds them up.
 enum PolicySimulate {
-    static let file = Operand<String>.required("FILE", "The policy as YAML; - is standard input")
+    static let file = Operand<String>.required(
+        "FILE", "The policy as YAML; - is standard input, preset:NAME a preset")
     static let messages = Option<Int>.integer(
         "messages", "N", in: 1...Campaign.Plan.messagesMax, default: 1_000,
         "How many messages are to be sent")
@@ -32,7 +33,7 @@ enum PolicySimulate {
         operands: [file], options: [messages, from, zone, perPerson, category, seed],
         examples: [
             .init(
-                "ledger policy simulate policy.yaml --messages 1000 --from 09:00",
+                "ledger policy simulate preset:campaign-warmup --messages 1000 --from 09:00",
                 "when a campaign that begins at nine is through, and what holds it up")
         ]
     ) { arguments, out in

@@ -6,13 +6,14 @@ enum LintQuiet: LintRule {
 
     static func check(_ policy: Policy, _ report: inout LintReport) {
         let times = policy.quiet.times
-        for category in Shape.categories {
+        let endless = Shape.categories.filter { category in
             let own = times.filter { $0.categories.isEmpty || $0.categories.contains(category) }
-            if !own.isEmpty, coversWeek(own) {
-                report.error(
-                    "quiet.times",
-                    "never end: nothing of the category \(category) could ever be sent")
-            }
+            return !own.isEmpty && coversWeek(own)
+        }
+        if !endless.isEmpty {
+            let what =
+                endless == Shape.categories ? "nothing" : "no \(endless.joined(separator: ", "))"
+            report.error("quiet.times", "never end: \(what) could ever be sent")
         }
         for (index, time) in times.enumerated() {
             for other in times[(index + 1)...] where meet(time, other) && time.from == other.from {
