@@ -42,7 +42,7 @@ let package = Package(
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
         door("CSQLite", apt: "libsqlite3-dev"),
-        .target(name: "CAssets"),
+        .target(name: "CAssets", exclude: ["presets"]),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
@@ -81,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
-                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
+                "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ],
             swiftSettings: strict),
         .target(
@@ -97,7 +97,10 @@ let package = Package(
         suite("ViewsTests", ["Bytes", "Events", "Views", "TestSupport"]),
         suite(
             "GateTests",
-            ["Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "Ledger", "TestSupport"]),
+            [
+                "Assets", "Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "Ledger",
+                "TestSupport",
+            ]),
         suite(
             "LedgerTests",
             [

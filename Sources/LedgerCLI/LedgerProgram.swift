@@ -15,7 +15,7 @@ enum LedgerProgram {
         ReplayIncident.command, Rebuild.command,
         Status.command,
         PolicyShow.command, PolicyCheck.command, PolicyApply.command, PolicyShadow.command,
-        PolicySimulate.command,
+        PolicySimulate.command, PolicyDiff.command, PolicyPresets.command,
         Pause.command, Resume.command, Stop.command, ModeVerb.command, Reset.command,
         InstancesList.command, InstancesOrder.stop, InstancesOrder.restart, InstancesBeat.command,
         Run.command,

@@ -41,8 +41,8 @@ enum Rooms {
         (
             "LedgerCLI",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views", "Gate",
-                "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
+                "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
             ]
         ),
     ]

@@ -108,6 +108,8 @@ public struct Policy: Sendable, Equatable {
         public var messagesPerDay: Int?
         /// Most sends to a person since the person last wrote.
         public var chain: Int?
+        /// Least time between two messages to one person.
+        public var minimumSpacing: Nanoseconds?
 
         /// No limits.
         public init() {}

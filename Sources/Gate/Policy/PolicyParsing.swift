@@ -38,7 +38,7 @@ public struct PolicyFile: Sendable {
     /// The text to be recorded: the file's own, or the policy as YAML where the file names presets
     /// or variables, so that the record says all that holds.
     public let text: String
-    /// The line of each key that the file itself holds.
+    /// The line of each key that the file itself holds, and of each scope, as `scopes[1]`.
     let lines: [String: Int]
 
     /// Reads a policy file from its bytes.
@@ -54,7 +54,11 @@ public struct PolicyFile: Sendable {
         policy = reader.policy
         let isOwn = !reader.isExtended && !root.holdsVariable
         text = isOwn ? String(copying: bytes) : policy.render()
-        lines = Dictionary(reader.seen.map { ($0.path, $0.line) }) { first, _ in first }
+        var lines = Dictionary(reader.seen.map { ($0.path, $0.line) }) { first, _ in first }
+        for (index, scope) in reader.scopes.enumerated() where lines["scopes"] != nil {
+            lines["scopes[\(index + 1)]"] = scope.line
+        }
+        self.lines = lines
     }
 }
 

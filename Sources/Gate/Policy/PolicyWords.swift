@@ -37,6 +37,7 @@ extension PolicyKey {
     static func hint(for names: [String]) -> String {
         let section = Array(names.dropLast())
         let leaf = names.last?.split(separator: ".").last.map(String.init) ?? ""
+        if let note = notes.first(where: { leaf.contains($0.word) }) { return "; \(note.answer)" }
         // A right name in the wrong place.
         let homes = all.filter { $0.names.last == leaf }.map { $0.names.dropLast() }
         let near = homes.first { $0.first == section.first } ?? homes.first
@@ -49,6 +50,25 @@ extension PolicyKey {
             .map { $0[section.count] }
         return Self.near(leaf, among: siblings)
     }
+
+    /// What other programs have keys for and this one has not, and why.
+    private static let notes: [(word: String, answer: String)] = [
+        (
+            "reset",
+            "a day is any 24 hours, and only pacing.phases count since midnight, in the policy's "
+                + "zone"
+        ),
+        (
+            "force_release",
+            "a lease that ran out keeps counting until there is evidence, because a second send "
+                + "could be one too many"
+        ),
+        (
+            "response_rate",
+            "ratings rest on failures, complaints and blocks, because who answers a flow of "
+                + "messages answers few of them"
+        ),
+    ]
 
     /// A guess at the word that was meant, to end a sentence with, or nothing.
     static func near(_ word: String, among words: [String]) -> String {

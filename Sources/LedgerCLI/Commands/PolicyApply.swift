@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Gate
 import Ledger
 import Storage
 
@@ -14,6 +15,12 @@ enum PolicyApply {
     ) { arguments, out in
         let person = try Operator(arguments)
         let policy = try PolicyText(path: arguments(PolicyCheck.file))
+        for finding in policy.findings { out.complain(Terminal.escape(finding.description)) }
+        if let first = policy.errors.first {
+            throw Failure(
+                "invalid_policy",
+                "\(first.message); nothing was applied")
+        }
         return try await Ledger.writing(arguments, out) { ledger, now in
             var order = PolicyChanged()
             order.names.text = policy.text

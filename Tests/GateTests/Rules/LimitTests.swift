@@ -109,4 +109,16 @@ import Testing
         #expect(later?.verdict == .send)
         #expect(later?.observed == 3)
     }
+    @Test func `holds between two messages to one person too`() {
+        var world = World { $0.people.minimumSpacing = .seconds(3) }
+        world.send(.to(person: "p", account: "a"))
+        world.clock(1)
+        let soon = world.decide(.to(person: "p", account: "b"))
+        #expect(soon[.spacing]?.scope == .person)
+        #expect(soon[.spacing]?.retryAt == World.at(3))
+        #expect(world.decide(.to(person: "q"))[.spacing]?.verdict == .send)
+        #expect(world.decide(.to(chat: "g@g.us"))[.spacing] == nil)
+        world.clock(3)
+        #expect(world.decide(.to(person: "p"))[.spacing]?.verdict == .send)
+    }
 }

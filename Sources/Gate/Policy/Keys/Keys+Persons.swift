@@ -8,6 +8,9 @@ extension PolicyKey {
             "people.chain", "Most messages to a person since the person last wrote.",
             .count(.count(), \.people.chain)),
         PolicyKey(
+            "people.minimum_spacing", "Least time between two messages to one person.",
+            .seconds(.seconds(0...NumberForm.daySeconds, decimals: 3), \.people.minimumSpacing)),
+        PolicyKey(
             "duplicates.content_window",
             "How long the same content may not go to the same chat or person again.",
             .seconds(.seconds(0...NumberForm.daySeconds), \.duplicates.contentWindow)),
