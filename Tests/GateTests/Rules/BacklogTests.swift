@@ -3,7 +3,7 @@ import Gate
 import Testing
 
 @Suite struct `Backlog` {
-    private let request = SendRequest.to(chat: "g", subject: "DR1", steps: ["3"], submission: 1) {
+    private let request = SendRequest.to(chat: "g@g.us", subject: "DR1", steps: ["3"], submission: 1) {
         $0.instance = "host/1"
     }
 
@@ -134,7 +134,7 @@ import Testing
         world.policy.rateLimits.cooldownBetweenSameDrop = .seconds(3_600)
         start(in: &world)
         flag("DR1", "s1", in: &world)
-        world.send(.to(chat: "g", subject: "DR1", steps: ["2"], submission: 1))
+        world.send(.to(chat: "g@g.us", subject: "DR1", steps: ["2"], submission: 1))
         world.append(.cooldownReset) {
             $0.add(.subject, text: "DR1")
             $0.add(.scope, text: "backlog")

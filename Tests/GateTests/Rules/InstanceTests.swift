@@ -5,11 +5,11 @@ import Testing
 import Views
 
 @Suite struct `A role` {
-    private let first = SendRequest.to(chat: "g") {
+    private let first = SendRequest.to(chat: "g@g.us") {
         $0.role = "monitor"
         $0.instance = "host/1"
     }
-    private let second = SendRequest.to(chat: "g") {
+    private let second = SendRequest.to(chat: "g@g.us") {
         $0.role = "monitor"
         $0.instance = "host/2"
     }
@@ -26,7 +26,7 @@ import Views
     @Test func `is free as long as nobody has started in it`() {
         var world = World()
         #expect(world.decide(first)[.instance]?.verdict == .send)
-        #expect(world.decide(.to(chat: "g"))[.instance] == nil)
+        #expect(world.decide(.to(chat: "g@g.us"))[.instance] == nil)
     }
 
     @Test func `is the first one's, where a second is refused`() {
@@ -127,7 +127,7 @@ import Views
 
     @Test func `is asked for, with a recorded start, where the policy requires it`() {
         var world = World { $0.instances.isRequired = true }
-        let request = SendRequest.to(chat: "g")
+        let request = SendRequest.to(chat: "g@g.us")
         #expect(world.decide(request).verdict == .refuse)
         #expect(world.decide(first).verdict == .refuse)
         #expect(world.decide(first)[.instance]?.reason.contains("ledger run") == true)

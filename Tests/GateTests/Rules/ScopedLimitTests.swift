@@ -141,6 +141,7 @@ import Views
         world.clock(10)
         #expect(world.decide(.to(person: "p"))[.personDay]?.verdict == .wait)
         world.append(.messageReceived) { $0.add(.person, text: "p") }
+        world.clock(11)
         for _ in 0..<2 {
             #expect(world.decide(.to(person: "p")).verdict == .send)
             world.send(.to(person: "p"))
