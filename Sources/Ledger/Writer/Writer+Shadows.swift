@@ -29,6 +29,7 @@ extension Writer {
             own.circumstances = Circumstances(
                 of: request.request, under: shadow.policy, at: facts.now,
                 zones: SystemZones.shared)
+            own.circumstances.beat = facts.circumstances.beat
             let decision = Gate.decide(request, own, under: shadow.policy, in: &state.tables)
             json.member(shadow.name, (decision.would ?? decision.verdict).name)
         }
