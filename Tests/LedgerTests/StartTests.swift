@@ -119,6 +119,27 @@ import Views
         }
     }
 
+    @Test func `fences nobody who beats, and the beat is recorded with the decision`()
+        async throws
+    {
+        try await withLedger(isDevelopment: false) { ledger in
+            try await ledger.apply("instances:\n  silent_after: 1\n")
+            _ = try await ledger.start(start("one"))
+            try await Task.sleep(for: .milliseconds(1_200))
+            try ledger.roles.beat("one")
+            #expect(await code { _ = try await ledger.start(start("two")) } == .held)
+            var asked = request("DR1").request
+            asked.role = "monitor"
+            asked.instance = "two"
+            let answer = try await ledger.ask(PreparedRequest(asked))
+            #expect(answer.decision.verdict == .refuse)
+            let facts = try ledger.withEvent(at: answer.position) { $0.text(.facts) }
+            #expect(facts?.contains("\"beat\":") == true, "\(facts ?? "")")
+            ledger.roles.forget("one")
+            _ = try await ledger.start(start("two"))
+        }
+    }
+
     @Test func `that is told by append fences too, if it has just been made`() async throws {
         try await withLedger { ledger in
             try await ledger.apply("instances:\n  second: fence\n", now: at(10_000))

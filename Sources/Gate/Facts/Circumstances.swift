@@ -33,6 +33,8 @@ public struct Circumstances: Sendable, Equatable {
     public var isOverridden = false
     /// Whether the policy has quiet times for the message, and nobody knows where it goes.
     public var isZoneUnknown = false
+    /// The last sign of life of those who would be silent by the log alone, and hold the role.
+    public var beat: Instant?
     /// Until when all this holds; it is not recorded.
     public var holdsUntil = Instant.latest
 
@@ -60,7 +62,7 @@ public struct Circumstances: Sendable, Equatable {
         left.length == right.length && left.isPromotional == right.isPromotional
             && left.criticalKind == right.criticalKind && left.midnight == right.midnight
             && left.quiet == right.quiet && left.isOverridden == right.isOverridden
-            && left.isZoneUnknown == right.isZoneUnknown
+            && left.isZoneUnknown == right.isZoneUnknown && left.beat == right.beat
     }
 }
 
@@ -76,6 +78,7 @@ extension Circumstances {
             quiet = Span(from: Instant(nanoseconds: from), to: Instant(nanoseconds: to))
         }
         isZoneUnknown = json["zone_unknown"]?.flag ?? false
+        beat = json["beat"]?.integer.map { Instant(nanoseconds: $0) }
     }
 
     /// Appends the members of the facts, each with a comma before it.
@@ -95,6 +98,7 @@ extension Circumstances {
             Self.write("quiet_to", quiet.to.nanoseconds, to: &bytes)
         }
         if isZoneUnknown { bytes.append(contentsOf: ",\"zone_unknown\":true".utf8) }
+        if let beat { Self.write("beat", beat.nanoseconds, to: &bytes) }
     }
 
     private static func write(_ name: StaticString, _ number: Int64, to bytes: inout [UInt8]) {

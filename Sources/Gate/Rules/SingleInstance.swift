@@ -28,7 +28,8 @@ enum SingleInstance: Judge {
         let role = keys.role == .none ? row?.role ?? .none : keys.role
         guard role != .none else { return }
         let standing = tables.standing(
-            in: role, under: hearing.policy.instances, at: hearing.now, asker: keys.instance)
+            in: role, under: hearing.policy.instances, at: hearing.now, asker: keys.instance,
+            beat: hearing.facts.circumstances.beat)
         let others = standing.count { $0.instance != keys.instance }
         guard let holder = hearing.policy.instances.holder(of: standing),
             holder.instance != keys.instance
@@ -59,10 +60,11 @@ extension InstanceRow {
         return stopped.isSet && !isRunning ? stopped.position : nil
     }
 
-    /// Whether it gave no sign of life for longer than `length`.
-    public func isSilent(for length: Nanoseconds?, at now: Instant) -> Bool {
+    /// Whether it gave no sign of life for longer than `length`, by the log and by a beat.
+    func isSilent(for length: Nanoseconds?, at now: Instant, beat: Instant?) -> Bool {
         guard let length else { return false }
-        return now.since(max(active, started.time)) > length
+        let last = max(active, started.time)
+        return now.since(max(last, beat ?? last)) > length
     }
 }
 
@@ -74,6 +76,22 @@ extension Gate {
         var request = SendRequest()
         request.role = role
         return policy.effective(for: PreparedRequest(request)).instances
+    }
+}
+
+extension Gate {
+    /// The terms for a request, and the instances of its role that are silent by the log alone:
+    /// whose beats have to be looked up before the decision.
+    public static func silent(
+        beside request: PreparedRequest, under policy: Policy, at now: Instant,
+        in tables: inout Tables
+    ) -> [RoleRow.Live] {
+        let terms = policy.effective(for: request).instances
+        guard terms.silentAfter != nil else { return [] }
+        let keys = request.keys
+        let role = keys.role == .none ? tables.instance(keys.instance)?.role ?? .none : keys.role
+        let standing = tables.standing(in: role, under: terms, at: now, asker: keys.instance)
+        return tables.live(in: role).filter { !standing.contains($0) }
     }
 }
 
@@ -90,16 +108,17 @@ extension Policy.InstanceTerms {
 
 extension Tables {
     /// The live instances of a role that stand in another's way; `asker`, which gives a sign of
-    /// life at this moment, is never silent.
+    /// life at this moment, is never silent, and by a `beat` none of the others is.
     public mutating func standing(
         in role: Fingerprint, under terms: Policy.InstanceTerms, at now: Instant,
-        asker: Fingerprint = .none
+        asker: Fingerprint = .none, beat: Instant? = nil
     ) -> [RoleRow.Live] {
         var standing: [RoleRow.Live] = []
         for live in live(in: role) {
             let isSilent =
                 live.instance != asker
-                && instance(live.instance)?.isSilent(for: terms.silentAfter, at: now) ?? false
+                && instance(live.instance)?
+                    .isSilent(for: terms.silentAfter, at: now, beat: beat) ?? false
             if !isSilent { standing.append(live) }
         }
         return standing

@@ -5,8 +5,9 @@ public import Storage
 ///
 /// - `ROLE.lock`: held by the supervisor of the role and by its child; a line for each instance
 ///   that may not have ended properly: the child's process id (0 before it runs) and the name.
-/// - `INSTANCE.beat`: touched by `instances beat`. It says that an instance is there, to whoever
-///   supervises it and to `instances`; no decision rests on it, because none could be replayed.
+/// - `INSTANCE.beat`: touched by `instances beat`. It says that an instance is there: to whoever
+///   supervises it, to `instances`, and to a decision by which it would be silent otherwise, which
+///   records the beat among its facts.
 ///
 /// Nothing in it is history: it may be deleted while no supervisor runs.
 public struct RoleFolder: Sendable {

@@ -76,10 +76,13 @@ extension Writer {
         if isRouteStale(request) {
             throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
-        let circumstances =
+        var circumstances =
             lookup?.holds(under: policy.position, at: now)
             ?? Lookup.circumstances(
                 of: request, under: policy.policy, now: now, zones: SystemZones.shared)
+        circumstances.beat = lastBeat(
+            of: Gate.silent(beside: request, under: policy.policy, at: now, in: &state.tables),
+            now, transaction)
         let facts = Facts(
             now: now, policy: policy.position, random: UInt64.random(in: .min ... .max),
             circumstances: circumstances)

@@ -12,11 +12,13 @@ extension Writer {
         for name in start.gone { try end(name, start, now, transaction) }
         let role = Fingerprint(of: start.role)
         let terms = instanceTerms(start.role, transaction)
-        let standing = state.tables.standing(in: role, under: terms, at: now)
+        let live = state.tables.live(in: role)
+        let beat = terms.silentAfter == nil ? nil : lastBeat(of: live, now, transaction)
+        let standing = state.tables.standing(in: role, under: terms, at: now, beat: beat)
         if terms.second == .refuse, let holder = terms.holder(of: standing) {
             throw held(start.role, by: holder, transaction)
         }
-        for live in state.tables.live(in: role) {
+        for live in live {
             try fence(live, start.role, succession(by: start.instance), now, transaction)
         }
         var event = InstanceStarted()
@@ -58,6 +60,25 @@ extension Writer {
         for live in state.tables.live(in: Fingerprint(of: names.role)) where live.instance != own {
             try fence(live, names.role, succession(by: names.instance), now, transaction)
         }
+    }
+
+    /// The last of the beats that instances gave, by the ledger's clock; nil for none.
+    ///
+    /// A beat is told by the machine's clock: its age counts.
+    func lastBeat(
+        of instances: [RoleRow.Live], _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) -> Instant? {
+        let folder = RoleFolder(ledger: log.folder)
+        var last: Instant?
+        for live in instances {
+            guard let name = try? started(live, transaction).names.instance,
+                let beat = folder.lastBeat(name)
+            else { continue }
+            let age = Nanoseconds(max(0, clock.wall() - beat))
+            let time = now.advanced(by: Nanoseconds(-age.count))
+            last = max(last ?? time, time)
+        }
+        return last
     }
 
     private func succession(by instance: String) -> InstanceFenced {

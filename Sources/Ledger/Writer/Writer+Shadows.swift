@@ -28,6 +28,7 @@ extension Writer {
             own.policy = position - 1
             own.circumstances = Lookup.circumstances(
                 of: request, under: shadow.policy, now: facts.now, zones: SystemZones.shared)
+            own.circumstances.beat = facts.circumstances.beat
             let decision = Gate.decide(request, own, under: shadow.policy, in: &state.tables)
             json.member(shadow.name, (decision.would ?? decision.verdict).name)
         }

@@ -13,9 +13,9 @@ enum InstancesBeat {
     static let command = Command.verb(
         "instances beat", "Give a sign of life of a process",
         details: """
-            It touches a file in the ledger's folder roles/ and records nothing: so it is cheap, and
-            seen by 'run' and 'instances' alone. The gate goes by asks and reports, which are
-            recorded.
+            It touches a file in the ledger's folder roles/ and records nothing, so it is cheap. It
+            is seen by 'run' and 'instances', and by the gate where the holder of a role would be
+            silent by its asks and reports alone.
             """,
         options: [role, instance],
         examples: [.init("ledger instances beat", "as LEDGER_INSTANCE, which 'run' sets")]

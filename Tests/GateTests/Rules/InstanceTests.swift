@@ -125,6 +125,23 @@ import Views
         #expect(world.decide(second, at: World.at(321)).verdict == .send)
     }
 
+    @Test func `is held by one that asks nothing, as long as it beats`() {
+        var world = World { $0.instances.silentAfter = .seconds(120) }
+        _ = start("host/1", in: &world)
+        _ = start("host/2", in: &world)
+        world.clock(500)
+        var facts = world.facts
+        func verdict(_ world: inout World) -> Verdict {
+            Gate.decide(PreparedRequest(second), facts, under: world.policy, in: &world.tables)
+                .verdict
+        }
+        #expect(verdict(&world) == .send)
+        facts.circumstances.beat = World.at(380)
+        #expect(verdict(&world) == .refuse)
+        facts.circumstances.beat = World.at(379)
+        #expect(verdict(&world) == .send)
+    }
+
     @Test func `is asked for, with a recorded start, where the policy requires it`() {
         var world = World { $0.instances.isRequired = true }
         let request = SendRequest.to(chat: "g@g.us")
