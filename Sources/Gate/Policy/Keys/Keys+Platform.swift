@@ -33,7 +33,7 @@ extension PolicyKey {
             .count(.count("errors", max: 10_000), \.breaker.consecutiveErrors)),
         PolicyKey(
             "breaker.errors_in_window", "How many errors within the window halt an account.",
-            .count(.count("errors", max: 10_000), \.breaker.errorsInWindow)),
+            .count(.count("errors", max: 32), \.breaker.errorsInWindow)),
         PolicyKey(
             "breaker.window", "The window of errors_in_window.",
             .secondsOrDefault(.seconds(1...NumberForm.daySeconds), \.breaker.window)),

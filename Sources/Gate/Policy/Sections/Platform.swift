@@ -54,7 +54,7 @@ extension Policy {
     public struct BreakerTerms: Sendable, Equatable {
         /// How many errors in a row halt an account.
         public var consecutiveErrors: Int?
-        /// How many errors within ``window`` halt it.
+        /// How many errors within ``window`` halt it; at most 32, for so many are remembered.
         public var errorsInWindow: Int?
         /// The window of ``errorsInWindow``: 10 minutes unless the policy says otherwise.
         public var window: Nanoseconds = .seconds(600)
