@@ -82,7 +82,7 @@ import Testing
             try await ledger.apply(policy, now: noon)
             let first = try await ledger.ask(message(1), now: noon)
             let next = try #require(first.decision.pace?.slot)
-            _ = try ledger.rebuild()
+            _ = try ledger.rebuild { _ in }
             let second = try await ledger.ask(message(2), now: noon.advanced(by: .seconds(1)))
             #expect(second.decision.notBefore == next)
             #expect(try ledger.stateDifference() == nil)

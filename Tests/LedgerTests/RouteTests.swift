@@ -1,8 +1,10 @@
+import Bytes
 import Events
 import Gate
 import Ledger
 import TestSupport
 import Testing
+import Views
 
 @Suite struct `Routes to who posted a subject` {
     @discardableResult

@@ -4,7 +4,7 @@ import Testing
 import Views
 
 @Suite struct `Limits of other scopes` {
-    static let minute = { (limit: Int) in
+    static let minute = { @Sendable (limit: Int) in
         var limits = Policy.WindowLimits()
         limits.perMinute = limit
         return limits
