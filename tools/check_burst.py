@@ -56,7 +56,19 @@ def business_key(event):
     return event["subject"], frozenset(data["steps"]), data["submission"]
 
 
-def findings(attempt, allowed, starts, limits):
+def holder(role, starts, stops, moment):
+    """The instance that holds a role: of those that run, the one whose last start was first."""
+    last = {}
+    for started, instance, time, position in starts:
+        if started == role and (time, position) < moment:
+            last[instance] = max(last.get(instance, (time, position)), (time, position))
+    for stopped, instance, time, position in stops:
+        if stopped == role and last.get(instance, moment) <= (time, position) < moment:
+            del last[instance]
+    return min(last, key=last.get, default=None)
+
+
+def findings(attempt, allowed, starts, stops, limits):
     """Every rule that does not say send, with the instant at which it will, or None for never."""
     now, data, found = attempt["at"], attempt["data"], {}
     for rule, (key, seconds) in WINDOWS.items():
@@ -77,6 +89,9 @@ def findings(attempt, allowed, starts, limits):
     grace = timedelta(seconds=limits["startup_grace_period"])
     if mine and now < max(mine) + grace:
         found["grace"] = max(mine) + grace
+    first = holder(data["role"], starts, stops, (now, attempt["position"]))
+    if first not in (None, data["instance"]):
+        found["instance"] = None
     key = business_key(attempt)
     if key and any(business_key(sent) == key for sent in allowed):
         found["duplicate.business"] = None
@@ -89,16 +104,20 @@ def calculate(options):
         event = json.loads(text)
         events.append({**event, "position": options.base + line, "at": instant(event["time"])})
     events.sort(key=lambda event: (event["at"], event["position"]))
-    starts = [(event["data"]["role"], event["data"]["instance"], event["at"],
-               event["position"]) for event in events if event["type"] == "instance.started"]
+
+    def processes(kind):
+        return [(event["data"]["role"], event["data"]["instance"], event["at"], event["position"])
+                for event in events if event["type"] == kind]
+
+    starts, stops = processes("instance.started"), processes("instance.stopped")
     within = [event for event in events
               if instant(options.start) <= event["at"] <= instant(options.to)]
     attempts = [event for event in within if event["type"] == "send.attempted"]
 
     allowed, decisions, by_rule = [], [], Counter()
     for attempt in attempts:
-        found = findings(attempt, allowed, starts, limits)
-        verdict = "refuse" if "duplicate.business" in found else "wait" if found else "send"
+        found = findings(attempt, allowed, starts, stops, limits)
+        verdict = "refuse" if None in found.values() else "wait" if found else "send"
         if verdict == "send":
             allowed.append(attempt)
         by_rule.update(found.keys())

@@ -27,8 +27,8 @@ public enum Gate {
         BacklogRule.self, DuplicateContent.self, DuplicateBusiness.self,
         SlidingLimits.self, Spacing.self, SubjectCooldown.self, PersonDay.self, Chain.self,
         PlatformThroughput.self, PlatformPair.self, PlatformRecipients.self,
-        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self,
-        Quiet.self, PacingRule.self, Breaker.self, Inflight.self, QualityRule.self,
+        PlatformMarketing.self, ConsentRule.self, ServiceWindow.self, TemplateRule.self, Quiet.self,
+        PacingRule.self, Breaker.self, Inflight.self, QualityRule.self,
     ]
 
     /// Judges a request by every active rule: a pure function of its arguments.
@@ -48,7 +48,7 @@ public enum Gate {
         hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
         let isOverridden = facts.circumstances.isOverridden
-        hearing.isHalved = QualityRule.halvesLimits(hearing, in: &tables)
+        hearing.ratings = QualityRule.ratings(for: hearing, in: &tables)
         for judge in judges where !(hearing.isCritical && judge.isSkippedByCritical) {
             if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
             judge.judge(&hearing, in: &tables)

@@ -124,8 +124,8 @@ public final class Ledger: Sendable {
             if let writer { return writer }
             let views = views.withLock { $0 }
             let new = Writer(
-                log: log, views: views, clock: clock, keyring: keyring, gate: policies,
-                refusals: refusals
+                log: log, views: views, clock: clock, keyring: keyring, refusals: refusals,
+                gate: policies
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }

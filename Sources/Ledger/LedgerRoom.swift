@@ -37,5 +37,6 @@
 /// views/tree        the Merkle tree over the records: tiles and right edge, see TreeView
 /// keys/             the signing key, and what it signed, see SigningKeys; what opens records, see
 ///                   Keyring; "erasures" and "erasing", see ErasureList and ErasureIntent
+/// roles/            who holds a role on this machine, and signs of life, see RoleFolder
 /// ```
 import Events

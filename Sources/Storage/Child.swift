@@ -47,7 +47,9 @@ public struct Child: Sendable {
         self.id = id
     }
 
-    /// The exit code, or 128 and the signal, once it has ended; nil while it runs. Ask no more then.
+    /// The exit code, or 128 and the signal, once it has ended; nil while it runs.
+    ///
+    /// Once it has answered a code, it is to be asked no more.
     public func end() -> Int32? {
         var status: Int32 = 0
         let ended = unsafe waitpid(id, &status, WNOHANG)

@@ -73,6 +73,7 @@ public enum Fold {
             if let change = Reservations.observe(&tables, by: happened) {
                 Rates.apply(change, to: &tables)
                 Cooldowns.apply(change, to: &tables)
+                Recipients.apply(change, to: &tables)
             }
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
@@ -139,15 +140,13 @@ public enum Fold {
         (Messages.name, Messages.version), (Errors.name, Errors.version),
         (Quality.name, Quality.version), (Reviews.name, Reviews.version),
         (Instances.name, Instances.version), (Control.name, Control.version),
-        (Contacts.name, Contacts.version), (Paces.name, Paces.version),
         (Contacts.name, Contacts.version), (Queue.name, Queue.version),
-        (Shadows.name, Shadows.version),
-        (Roles.name, Roles.version), (Items.name, Items.version),
-        (Baselines.name, Baselines.version),
-        (Contacts.name, Contacts.version), (Inbound.name, Inbound.version),
-        (Recipients.name, Recipients.version), (Accounts.name, Accounts.version),
-        (Templates.name, Templates.version), (Codes.name, Codes.version),
-        (Faults.name, Faults.version),
+        (Shadows.name, Shadows.version), (Roles.name, Roles.version),
+        (Items.name, Items.version), (Baselines.name, Baselines.version),
+        (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
+        (Accounts.name, Accounts.version), (Templates.name, Templates.version),
+        (Codes.name, Codes.version), (Faults.name, Faults.version),
+        (Paces.name, Paces.version),
     ]
 }
 

@@ -85,6 +85,69 @@ struct `The verb state` {
         }
     }
 
+    @Test func `sets the platform's rating beside the one that the counts suggest`() async throws {
+        try await EndToEnd.withPlace(development: true) { place in
+            let policy = try place.file("policy.yaml", "name: any\n")
+            let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "test")
+            #expect(applied.code == 0, "\(applied.err)")
+            func append(_ id: String, _ type: String, _ data: String) throws {
+                let line = EndToEnd.event(id, type: type, time: "2025-10-01T10:00:00Z", data: data)
+                let added = try place.run("append", place.file("e\(id)", line))
+                #expect(added.code == 0, "\(added.err)")
+            }
+            try append("1", "account.quality", "\"rating\":\"YELLOW\"")
+            let rated = try place.run("state", "quality", "a", "--json").json
+            #expect(rated.count == 1)
+            #expect(rated[0]["official"]?.text == "YELLOW")
+            #expect(rated[0]["official_from"]?.integer == 1)
+            #expect(rated[0]["estimated"]?.text == "UNKNOWN")
+            try append("2", "send.accepted", "\"message\":\"m1\"")
+            try append("3", "send.failed", "\"message\":\"m2\"")
+            let counted = try place.run("state", "quality", "a", "--json").json
+            #expect(counted.count == 1)
+            #expect(counted[0]["account"]?.text == "a")
+            #expect(counted[0]["official"]?.text == "YELLOW")
+            #expect(counted[0]["per_10000"]?.integer == 10_000)
+            #expect(counted[0]["sample"]?.integer == 1)
+        }
+    }
+
+    @Test func `shows how uses and answers spread over templates`() async throws {
+        try await EndToEnd.withPlace(development: true) { place in
+            var events: [(String, String)] = [
+                ("template.status", "\"template\":\"hello\",\"status\":\"DISABLED\"")
+            ]
+            for (person, template) in [("p", "hello"), ("q", "hello"), ("r", "bye")] {
+                events.append(
+                    (
+                        "send.attempted",
+                        "\"person\":\"\(person)\",\"template\":"
+                            + "{\"name\":\"\(template)\",\"language\":\"en\"}"
+                    ))
+            }
+            events.append(("message.received", "\"person\":\"q\",\"message\":\"in\""))
+            for (id, event) in events.enumerated() {
+                let line = EndToEnd.event(
+                    "\(id)", type: event.0, time: "2025-10-01T10:00:00Z", data: event.1)
+                let added = try place.run("append", place.file("e\(id)", line))
+                #expect(added.code == 0, "\(added.err)")
+            }
+            let rows = try place.run("state", "templates", "--json").json
+            #expect(rows.count == 3)
+            let hello = rows.first {
+                $0["language"]?.text == "en" && $0["template"]?.text == "hello"
+            }
+            #expect(hello?["uses"]?.integer == 2)
+            #expect(hello?["share_per_10000"]?.integer == 6_666)
+            #expect(hello?["answers"]?.integer == 1)
+            #expect(hello?["answered_per_10000"]?.integer == 5_000)
+            let all = try place.run("state", "templates", "hello", "--json").json
+            #expect(all.count == 2)
+            #expect(
+                all.contains { $0["state"]?.text == "disabled" && $0["language"]?.isNull == true })
+        }
+    }
+
     @Test func `travels in time`() async throws {
         try await withHistory { place in
             let early = try place.run("state", "messages", "--at", "@2", "--json")

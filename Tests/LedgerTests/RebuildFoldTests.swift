@@ -33,7 +33,7 @@ import Views
             #expect(try other.header().count == count)
             var report = RebuildReport()
             try Rebuild.compareRows(serving, other, &report)
-            #expect(report.rows > 1000)
+            #expect(report.rows > 900)
             #expect(report.differing == 0, "\(report.table ?? "") at \(report.position ?? 0)")
             // Every row is found by its name, and every id by its hash.
             let state = ViewState(other, ledger.log)

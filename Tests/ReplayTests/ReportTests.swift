@@ -21,11 +21,11 @@ import Testing
             let whatIf = try Replay.whatIf(ledger, range, policy: preset)
             let report = Document.report(story, whatIf: whatIf)
             #expect(report.blocks.first == .title("29 messages went out, 22 of them duplicates"))
-            #expect(cells(report).contains(["limit.minute", "23"]))
+            #expect(cells(report).contains(["limit.minute", "21"]))
             #expect(
                 cells(report).contains([
-                    "16:51:42", "4244", "DR1854686", "refuse", "",
-                    "cooldown.subject duplicate.business grace limit.minute",
+                    "16:52:01", "4244", "DR1854951", "refuse", "",
+                    "cooldown.subject duplicate.business grace instance limit.minute",
                 ]))
             for case .drawing(let lines) in report.blocks {
                 #expect(lines.allSatisfy { $0.count <= 90 })

@@ -119,11 +119,14 @@ public struct RandomEvents {
         case .messageReceived, .messageEdited, .messageRevoked, .messageSent, .messageDelivered,
             .messageRead, .messageFailed, .messageReacted:
             builder.add(.message, text: "wamid.\(below(50))")
+            if type == .messageFailed { builder.add(.code, text: code) }
         case .sendAttempted, .sendAccepted, .sendFailed:
             builder.add(.text, text: "answer \(below(4))")
             builder.add(.instance, text: "instance \(below(3))")
             if isOne(in: 2) { builder.add(.submission, integer: Int64(below(3))) }
             if isOne(in: 3) { builder.add(.message, text: "wamid.\(below(50))") }
+            if isOne(in: 3) { template(&builder) }
+            if type == .sendFailed, !isOne(in: 4) { builder.add(.code, text: code) }
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             if isOne(in: 2) { builder.add(.category, text: ["marketing", "utility"][below(2)]) }
         case .complaintReported: builder.add(.kind, text: ["block", "report"][below(2)])
@@ -132,7 +135,37 @@ public struct RandomEvents {
         case .instanceStarted, .instanceStopped:
             builder.add(.instance, text: "instance \(below(3))")
             builder.add(.role, text: "monitor")
-        case .errorObserved: builder.add(.code, text: "\(below(5))")
+        case .errorObserved: builder.add(.code, text: isOne(in: 2) ? "\(below(5))" : code)
+        default: platform(type, &builder)
+        }
+    }
+
+    private var code: String {
+        mutating get { ["131026", "463", "131049", "131056", "429", "100"][below(6)] }
+    }
+
+    private mutating func template(_ builder: inout DraftBuilder) {
+        builder.add(.template, text: "template \(below(2))")
+        if !isOne(in: 3) { builder.add(.language, text: ["en", "de"][below(2)]) }
+    }
+
+    /// What the platform says of accounts and templates.
+    private mutating func platform(_ type: EventType, _ builder: inout DraftBuilder) {
+        switch type {
+        case .accountQuality: builder.add(.rating, text: ["GREEN", "YELLOW", "RED"][below(3)])
+        case .accountTier: builder.add(.tier, text: ["TIER_250", "TIER_2K", "UNLIMITED"][below(3)])
+        case .accountRestricted:
+            builder.add(.kind, text: "RESTRICTED_BIZ_INITIATED_MESSAGING")
+            if isOne(in: 2) { builder.add(.until, instant: now.advanced(by: .seconds(600))) }
+        case .templateStatus:
+            template(&builder)
+            builder.add(.status, text: ["APPROVED", "PAUSED", "DISABLED"][below(3)])
+        case .templateQuality:
+            template(&builder)
+            builder.add(.rating, text: ["GREEN", "RED"][below(2)])
+        case .templateCategory:
+            template(&builder)
+            builder.add(.category, text: ["marketing", "utility"][below(2)])
         default: break
         }
     }
@@ -143,6 +176,7 @@ public struct RandomEvents {
         .sendAttempted, .sendAttempted, .sendAccepted, .sendFailed, .errorObserved,
         .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn,
         .complaintReported, .itemFlagged, .itemResolved, .messageClassified, .messageLabelled,
-        .instanceStarted, .instanceStopped, .accountQuality, .templateStatus,
+        .instanceStarted, .instanceStopped, .accountQuality, .accountTier,
+        .accountRestricted, .templateStatus, .templateStatus, .templateQuality, .templateCategory,
     ]
 }

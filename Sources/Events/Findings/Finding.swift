@@ -99,13 +99,13 @@ public struct Finding: Sendable, Equatable {
             "The subject's last send was \(observed) s ago, its cooldown is \(limit) s"
         case .personDay: "The person was sent \(observed) in 24 hours, at most \(limit)"
         case .chain: "\(observed) sends in a row without an answer, at most \(limit)"
-        case .platformThroughput: 
+        case .platformThroughput:
             "\(observed) messages of the \(per) in one second, in and out, at most \(limit)"
-        case .platformPair: 
+        case .platformPair:
             "\(observed) sends to this person are not paid off yet, a burst has at most \(limit)"
-        case .platformRecipients: 
+        case .platformRecipients:
             "\(observed) persons outside their service window in 24 hours, at most \(limit)"
-        case .platformMarketing: 
+        case .platformMarketing:
             "The platform held back \(observed) marketing messages to this person in a row"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
@@ -124,7 +124,7 @@ public struct Finding: Sendable, Equatable {
         case .breaker:
             "The \(per) is closed after \(observed) errors, \(limit) are enough"
         case .inflight: "\(observed) sends to this person are without an outcome, at most \(limit)"
-        case .quality: 
+        case .quality:
             "The account's quality is RED: only critical answers may go"
         }
     }

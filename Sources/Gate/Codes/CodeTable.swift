@@ -50,7 +50,8 @@ public enum CodeTable {
     public static let all: [Entry] = numbers + templates + others
 
     private static let byNumber: [UInt64: Entry] = Dictionary(
-        all.map { (ErrorCode.number(of: $0.term.code), $0) }, uniquingKeysWith: { first, _ in first }
+        all.map { (ErrorCode.number(of: $0.term.code), $0) },
+        uniquingKeysWith: { first, _ in first }
     )
 
     /// The entry of a code, by ``Views/ErrorCode/number(of:)``, or nil.

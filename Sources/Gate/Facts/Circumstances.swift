@@ -29,10 +29,10 @@ public struct Circumstances: Sendable, Equatable {
     public var midnight: Instant?
     /// The quiet time that holds where it goes, or the next one; nil where there is none.
     public var quiet: Span?
-    /// Whether the policy has quiet times for the message, and nobody knows where it goes.
-    public var isZoneUnknown = false
     /// Whether throttling is switched off, as only a development ledger allows.
     public var isOverridden = false
+    /// Whether the policy has quiet times for the message, and nobody knows where it goes.
+    public var isZoneUnknown = false
     /// Until when all this holds; it is not recorded.
     public var holdsUntil = Instant.latest
 
@@ -59,8 +59,8 @@ public struct Circumstances: Sendable, Equatable {
     public static func == (left: Circumstances, right: Circumstances) -> Bool {
         left.length == right.length && left.isPromotional == right.isPromotional
             && left.criticalKind == right.criticalKind && left.midnight == right.midnight
-            && left.quiet == right.quiet && left.isZoneUnknown == right.isZoneUnknown
-            && left.isOverridden == right.isOverridden
+            && left.quiet == right.quiet && left.isOverridden == right.isOverridden
+            && left.isZoneUnknown == right.isZoneUnknown
     }
 }
 

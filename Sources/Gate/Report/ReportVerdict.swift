@@ -32,9 +32,9 @@ extension Gate {
     /// may still be cancelled, because `go` can be false; one that was accepted or failed may not,
     /// or its place in the limits could be used twice.
     ///
-    /// An instance that was fenced, has stopped or started anew may not use what it reserved before:
-    /// `attempted` answers `go: false`. What came of a send is taken from it all the same: to lose
-    /// the evidence of a message that went out would be worse.
+    /// An instance that was fenced, has stopped or started anew may not use what it reserved
+    /// before: `attempted` answers `go: false`. What came of a send is taken from it all the same:
+    /// to lose the evidence of a message that went out would be worse.
     /// - Parameters:
     ///   - report: what the sender says.
     ///   - row: the reservation that the report names, or nil if there is none.

@@ -37,8 +37,11 @@ struct Hearing {
     /// Most sends in a minute that the operator allows with the mode; nil where nothing is said.
     var modeLimit: Int?
 
+    /// What the account is rated; nil where the policy does not ask.
+    var ratings: AccountRatings?
+
     /// Whether limits are halved, because the account's quality is YELLOW.
-    var isHalved = false
+    private var isHalved: Bool { policy.quality.halvesYellow && ratings?.rating == .yellow }
 
     /// A limit as it holds for this request: half of it, but never none, where limits are halved.
     func held(_ limit: Int) -> Int { isHalved && limit > 1 ? limit / 2 : limit }

@@ -14,13 +14,13 @@ enum PlatformRecipients: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let person = hearing.keys.person
         guard person != .none, let limit = limit(hearing.policy.platform, &tables) else { return }
-        let window = tables.recipients(limit: limit, at: hearing.now)
+        let window = tables.recipients(limit: limit, at: hearing.now, shadow: hearing.shadow)
         var finding = Finding(
             .platformRecipients, scope: .ledger, verdict: .send, observed: Int64(window.count),
             limit: Int64(limit), evidence: window.evidence)
         if let fits = window.fitsAt,
             tables.isOutsideWindow(person, of: hearing.keys.account, at: hearing.now),
-            tables.recentRecipient(person, at: hearing.now) == nil
+            !tables.isRecentRecipient(person, at: hearing.now, shadow: hearing.shadow)
         {
             finding.verdict = .wait
             finding.retryAt = fits

@@ -15,7 +15,8 @@ enum PlatformThroughput: Judge {
             return
         }
         let window = tables.traffic(
-            of: hearing.keys.account, length: .seconds(1), limit: limit, at: hearing.now)
+            of: hearing.keys.account, length: .seconds(1), limit: limit, at: hearing.now,
+            shadow: hearing.shadow)
         hearing.find(
             Finding(
                 .platformThroughput, scope: .account, verdict: window.fitsAt == nil ? .send : .wait,

@@ -11,10 +11,8 @@ enum QualityRule: Judge {
     static let isSkippedByCritical = true
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
+        guard let ratings = hearing.ratings else { return }
         let terms = hearing.policy.quality
-        guard terms != Policy.QualityTerms(), hearing.keys.account != .none else { return }
-        let ratings = AccountRatings(
-            of: hearing.keys.account, at: hearing.now, under: terms, in: &tables)
         let isRefused = terms.refusesRed && ratings.rating == .red
         hearing.find(
             Finding(
@@ -23,13 +21,13 @@ enum QualityRule: Judge {
                 evidence: ratings.position.map { Finding.Evidence($0) }))
     }
 
-    /// Whether the limits of the request's account are halved.
-    static func halvesLimits(_ hearing: Hearing, in tables: inout Tables) -> Bool {
+    /// The ratings of the request's account, which limits may hang on too; nil where the policy
+    /// does not ask, or the request names no account.
+    static func ratings(for hearing: Hearing, in tables: inout Tables) -> AccountRatings? {
         let terms = hearing.policy.quality
-        guard terms.halvesYellow, hearing.keys.account != .none else { return false }
+        guard terms != Policy.QualityTerms(), hearing.keys.account != .none else { return nil }
         return AccountRatings(
-            of: hearing.keys.account, at: hearing.now, under: terms, in: &tables
-        ).rating == .yellow
+            of: hearing.keys.account, at: hearing.now, under: terms, in: &tables)
     }
 }
 

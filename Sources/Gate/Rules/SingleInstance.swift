@@ -78,10 +78,11 @@ extension Gate {
 }
 
 extension Policy.InstanceTerms {
-    /// Which of several live instances holds the role; nil where there is none.
+    /// Which of several live instances, in the order in which their starts became known, holds the
+    /// role; nil where there is none.
     public func holder(of live: [RoleRow.Live]) -> RoleRow.Live? {
         switch second {
-        case .refuse: live.min { $0.started.position < $1.started.position }
+        case .refuse: live.first
         case .fence: live.max { $0.started < $1.started }
         }
     }

@@ -11,7 +11,9 @@ final class CheckpointStore: Sendable {
     let tag: UInt32
     let flushLock: FileLock
     let main: Table
+    /// The tables by their numbers, which have gaps.
     private let tables: [Table]
+    private let byPosition: [Bool]
 
     static let headerKey = Array("checkpoint".utf8)
 
@@ -25,21 +27,21 @@ final class CheckpointStore: Sendable {
         flushLock = try FileLock(path: folder + "/flush")
         main = environment.table("")
         var byNumber = [Table](repeating: main, count: 1 + Int(UInt8.max))
+        var byPosition = [Bool](repeating: false, count: byNumber.count)
         for entry in Tables.names {
             byNumber[Int(entry.number)] = environment.table("t\(entry.number)")
+            byPosition[Int(entry.number)] = entry.isByPosition
         }
         tables = byNumber
+        self.byPosition = byPosition
         self.generation = generation
         self.tag = tag
     }
 
     /// Whether the rows of a table lie where their keys say.
-    func isByPosition(_ number: UInt8) -> Bool { Self.byPosition[Int(number)] }
+    func isByPosition(_ number: UInt8) -> Bool { byPosition[Int(number)] }
 
-    /// By number: every row that is read asks.
-    private static let byPosition = (0...UInt8.max).map { Tables.named($0)?.isByPosition ?? false }
-
-    /// The table of a number; numbers have gaps.
+    /// The table of a number.
     func table(_ number: UInt8) -> Table { tables[Int(number)] }
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }

@@ -88,7 +88,8 @@ extension Ledger {
             for group in groups.prefix(claim.most + Self.triedBeyond) {
                 guard let request = try request(of: group, claim, policy) else { continue }
                 let prepared = try PreparedRequest(routed(request))
-                let sealed = try SealedRequest(prepared, lookUp(prepared, now: moved), sealer)
+                let sealed = try SealedRequest(
+                    prepared, lookUp(prepared, now: moved), sealer)
                 parts.append(ClaimPart(queued: group, request: sealed))
             }
             return ClaimWork(role: role, most: claim.most, parts: parts)

@@ -3,8 +3,8 @@ public import Storage
 
 /// The folder `roles/` of a ledger: who holds a role on this machine, and signs of life.
 ///
-/// - `ROLE.lock`: held by the supervisor of the role and by its child; a line for each instance that
-///   may not have ended properly: the process id of the child (0 before it runs) and the name.
+/// - `ROLE.lock`: held by the supervisor of the role and by its child; a line for each instance
+///   that may not have ended properly: the child's process id (0 before it runs) and the name.
 /// - `INSTANCE.beat`: touched by `instances beat`. It says that an instance is there, to whoever
 ///   supervises it and to `instances`; no decision rests on it, because none could be replayed.
 ///

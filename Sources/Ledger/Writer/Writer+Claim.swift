@@ -25,8 +25,7 @@ extension Writer {
             let positions = part.queued.filter { waits($0, now) }
             // Some of what would have gone as one is gone: the next claim makes it anew.
             guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
-            let answer = try ask(
-                request, part.request.lookup, now, transaction, queued: positions)
+            let answer = try ask(request, part.request.lookup, now, transaction, queued: positions)
             guard answer.decision.verdict == .send else { continue }
             messages.append(ClaimedMessage(answer: answer, queued: positions))
             left -= 1

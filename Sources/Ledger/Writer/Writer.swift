@@ -34,15 +34,16 @@ final class Writer: @unchecked Sendable {
 
     init(
         log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
-        gate: PolicyCache, refusals: Refusals,
+        refusals: Refusals,
+        gate: PolicyCache,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
         self.views = views
         self.clock = clock
         self.keyring = keyring
-        self.gate = gate
         self.refusals = refusals
+        self.gate = gate
         self.rebuild = rebuild
         state = ViewState(views, log)
     }

@@ -8,6 +8,7 @@ enum State {
         [
             SubjectsSheet.self, RatesSheet.self, CooldownsSheet.self, PersonsSheet.self,
             MessagesSheet.self, ReservationsSheet.self, ErrorsSheet.self, QualitySheet.self,
+            TemplatesSheet.self,
             ReviewsSheet.self, InstancesSheet.self, ControlSheet.self, IDsSheet.self,
             ZonesSheet.self, QueueSheet.self, ShadowsSheet.self,
         ]

@@ -38,32 +38,6 @@ enum ErrorsSheet: Sheet {
     }
 }
 
-/// Counts per account and day.
-enum QualitySheet: Sheet {
-    static let name = "quality"
-    static let key = "an account"
-    static let columns =
-        ["account", "day"] + QualityRow.Counter.allCases.map { "\($0)" } + ["position"]
-
-    static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
-        var rows: [SheetRow] = []
-        let names = reading.names
-        let wanted = key.map { Fingerprint(of: $0) }
-        try reading.moment.forEachRow(of: \.quality) { _, row, last in
-            guard wanted == nil || wanted == row.account else { return }
-            let account = names.name(of: row.account, .account, named: row.named, last: last)
-            let day = Instant(nanoseconds: row.day * Nanoseconds.day.count)
-            let counts = QualityRow.Counter.allCases.map { Cell.count(row.counts[$0.rawValue]) }
-            rows.append(
-                SheetRow(
-                    last,
-                    [.text(account), .text(String(Timestamp.text(day).prefix(10)))] + counts
-                        + [.position(last)]))
-        }
-        return rows
-    }
-}
-
 /// How often each label was given.
 enum ReviewsSheet: Sheet {
     static let name = "reviews"

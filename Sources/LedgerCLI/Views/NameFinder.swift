@@ -46,6 +46,18 @@ final class NameFinder {
         return nil
     }
 
+    /// The template that an event names, or the reservation that it speaks of.
+    func template(at position: Position) -> (name: String, language: String)? {
+        find(at: position, else: nil) { event in
+            guard let range = event.range(of: .template) else { return nil }
+            let template = event.bytes.extracting(range)
+            guard let language = event.range(of: .language) else {
+                return TemplateName.parts(template, language: nil)
+            }
+            return TemplateName.parts(template, language: event.bytes.extracting(language))
+        }
+    }
+
     /// The texts of a list of an event.
     func texts(_ field: Field, at position: Position) -> [String] {
         (try? ledger.withOpenEvent(at: position) { $0.texts(field) }) ?? []

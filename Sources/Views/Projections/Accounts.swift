@@ -76,14 +76,16 @@ public enum MessagingTier: Sendable, Equatable, BitwiseCopyable {
     init?(_ event: borrowing EventView) {
         for field in [Field.tier, .limit] {
             switch event.kind(of: field) {
-            case .integer: if let tier = event.integer(field).flatMap(Self.init(number:)) {
-                self = tier
-                return
-            }
-            case .text, .json: if let tier = event.text(field).flatMap(Self.init(text:)) {
-                self = tier
-                return
-            }
+            case .integer:
+                if let tier = event.integer(field).flatMap(Self.init(number:)) {
+                    self = tier
+                    return
+                }
+            case .text, .json:
+                if let tier = event.text(field).flatMap(Self.init(text:)) {
+                    self = tier
+                    return
+                }
             default: break
             }
         }

@@ -36,6 +36,8 @@ enum Codes: Projection {
 
     /// What a provider accepts may fail later: only a delivery, or the next acceptance, proves it.
     private static func succeed(_ tables: inout Tables, _ happened: borrowing Occurrence) {
+        // Every error is entered in the ledger's row: without that row there was none.
+        guard tables.codes.find(RateScope.ledger.key()) != nil else { return }
         let keys = tables.sendKeys(of: happened)
         let isAccepted = happened.type == .sendAccepted
         let send = (happened.reservation?.position ?? happened.position) + 1
@@ -153,7 +155,8 @@ public struct CodesRow: TableRow {
         if pending != 0, pending != new.send { settle(isPendingMarketing) }
         pending = 0
         isPendingMarketing = false
-        guard let at = entries.firstIndex(where: { $0.code == new.code && $0.account == new.account })
+        guard
+            let at = entries.firstIndex(where: { $0.code == new.code && $0.account == new.account })
         else {
             if entries.count == Self.codesMax,
                 let oldest = entries.indices.min(by: { entries[$0].newest < entries[$1].newest })

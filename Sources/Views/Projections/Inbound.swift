@@ -53,80 +53,21 @@ extension Tables {
     /// under `limit`.
     ///
     /// An open reservation counts, as if it were sent at the very end of its lease. `length` is at
-    /// most 10 seconds.
+    /// most 10 seconds. What the observation `shadow` would have sent counts too.
     public mutating func traffic(
-        of account: Fingerprint, length: Nanoseconds, limit: Int, at now: Instant
+        of account: Fingerprint, length: Nanoseconds, limit: Int, at now: Instant,
+        shadow: Fingerprint = .none
     ) -> WindowCount {
         let key = RateScope.account.key(account)
-        let start = now.advanced(by: Nanoseconds(-length.count))
-        var sent = StampRange(start: start, key: RateRow.settledOwner(key, 0))
-        var open = StampRange(start: start, key: RateRow.openOwner(key, 0))
-        var came = StampRange(start: start, key: InboundRow.owner(account, 0))
-        if let slot = rates.find(key) {
-            sent.fill(rates[slot].settled, &chunks)
-            open.fill(rates[slot].open, &chunks)
+        var stamps = StampUnion(after: now.advanced(by: Nanoseconds(-length.count)))
+        for key in shadow == .none ? [key] : [key, key.shadowed(by: shadow)] {
+            guard let slot = rates.find(key) else { continue }
+            stamps.add(rates[slot].settled, of: RateRow.settledOwner(key, 0), in: &chunks)
+            stamps.add(rates[slot].open, of: RateRow.openOwner(key, 0), in: &chunks)
         }
-        if let slot = inbound.find(account) { came.fill(inbound[slot].stamps, &chunks) }
-        var result = WindowCount(count: sent.count + open.count + came.count)
-        let past = sent.count + came.count
-        if result.count > 0 {
-            let firsts = [sent, came, open].compactMap { $0.stamp(0, &chunks) }
-            let lasts = [sent, came, open].compactMap { $0.stamp($0.count - 1, &chunks) }
-            result.first = firsts.min()?.position
-            result.last = lasts.max()?.position
+        if let slot = inbound.find(account) {
+            stamps.add(inbound[slot].stamps, of: InboundRow.owner(account, 0), in: &chunks)
         }
-        guard result.count >= limit else { return result }
-        guard limit > 0 else {
-            result.fitsAt = .latest
-            return result
-        }
-        // What is past lies before what is open.
-        let rank = result.count - limit
-        let leaves =
-            rank < past
-            ? sent.stamp(rank, with: came, &chunks) : open.stamp(rank - past, &chunks)
-        result.fitsAt = (leaves?.time ?? now).advanced(by: length)
-        return result
-    }
-}
-
-/// The stamps of a timeline later than a moment.
-private struct StampRange {
-    let start: Instant
-    let key: ChunkOwner
-    private(set) var count = 0
-    private var timeline = Timeline()
-
-    init(start: Instant, key: ChunkOwner) {
-        self.start = start
-        self.key = key
-    }
-
-    mutating func fill(_ timeline: Timeline, _ chunks: inout RowTable<StampChunk>) {
-        self.timeline = timeline
-        count = timeline.count(after: start, of: key, in: &chunks)
-    }
-
-    /// The stamp of that rank, or nil.
-    func stamp(_ rank: Int, _ chunks: inout RowTable<StampChunk>) -> Stamp? {
-        guard rank >= 0, rank < count else { return nil }
-        return timeline.stamp(rank, after: start, of: key, in: &chunks)
-    }
-
-    /// The stamp of that rank among those of two ranges, by halving.
-    func stamp(
-        _ rank: Int, with other: StampRange, _ chunks: inout RowTable<StampChunk>
-    ) -> Stamp? {
-        // How many of the `rank` earlier stamps are our own: as few as will do.
-        var low = max(0, rank - other.count)
-        var high = min(rank, count)
-        while low < high {
-            let own = (low + high) / 2
-            let mine = stamp(own, &chunks)
-            let theirs = other.stamp(rank - own - 1, &chunks)
-            if let mine, let theirs, mine < theirs { low = own + 1 } else { high = own }
-        }
-        let next = [stamp(low, &chunks), other.stamp(rank - low, &chunks)]
-        return next.compactMap(\.self).min()
+        return stamps.window(length, limit: limit, in: &chunks)
     }
 }

@@ -102,16 +102,19 @@ extension Tables {
     /// The sends of a scope later than a moment, in order: those that settled, and open
     /// reservations by the end of their lease.
     public mutating func stamps(
-        _ scope: RateScope, _ name: Fingerprint, after start: Instant
+        _ scope: RateScope, _ name: Fingerprint, after start: Instant, shadow: Fingerprint = .none
     ) -> (settled: [Stamp], open: [Stamp]) {
-        let key = scope.key(name)
+        let own = scope.key(name)
         var sends = (settled: [Stamp](), open: [Stamp]())
-        guard let slot = rates.find(key) else { return sends }
-        let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
-        rates[slot].settled.forEach(after: start, of: settles, in: &chunks) {
-            sends.settled.append($0)
+        for key in shadow == .none ? [own] : [own, own.shadowed(by: shadow)] {
+            guard let slot = rates.find(key) else { continue }
+            let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
+            rates[slot].settled.forEach(after: start, of: settles, in: &chunks) {
+                sends.settled.append($0)
+            }
+            rates[slot].open.forEach(after: start, of: opens, in: &chunks) { sends.open.append($0) }
         }
-        rates[slot].open.forEach(after: start, of: opens, in: &chunks) { sends.open.append($0) }
+        if shadow != .none { sends.settled.sort() }
         return sends
     }
 

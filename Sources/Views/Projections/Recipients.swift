@@ -18,7 +18,7 @@ enum Recipients: Projection {
         {
             return
         }
-        let person = change.keys.person
+        let person = change.keys.person.shadowed(by: change.shadow)
         let slot = tables.recipients.touch(person, at: change.position)
         if tables.recipients[slot].named == 0 {
             tables.recipients[slot].named = change.position + 1
@@ -28,9 +28,9 @@ enum Recipients: Projection {
             change, RecipientKey.person(person), &tables.chunks, since: since)
         let after = tables.newest(ofRecipient: person, in: slot)
         guard before != after else { return }
-        let key = RateScope.ledger.key()
+        let key = RateScope.ledger.key().shadowed(by: change.shadow)
         let reach = tables.reach.touch(key, at: change.position)
-        let owner = RecipientKey.owner(change.position)
+        let owner = RecipientKey.owner(key, change.position)
         if let before { tables.reach[reach].stamps.remove(before, of: owner, in: &tables.chunks) }
         if let after { tables.reach[reach].stamps.insert(after, of: owner, in: &tables.chunks) }
         tables.reach[reach].stamps.prune(through: since, of: owner, in: &tables.chunks)
@@ -43,8 +43,8 @@ private enum RecipientKey {
         Fingerprint(person.bits ^ 0x7265_6369_7069_656E)
     }
 
-    static func owner(_ position: Position) -> ChunkOwner {
-        ChunkOwner(key: Fingerprint(RateScope.ledger.key().bits ^ 0x7265_6163), position: position)
+    static func owner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
+        ChunkOwner(key: Fingerprint(key.bits ^ 0x7265_6163), position: position)
     }
 }
 
@@ -86,35 +86,32 @@ extension Tables {
         return [open, settled].compactMap(\.self).max()
     }
 
-    /// The newest send to a person outside the service window in (now - 24 h, …), or nil.
-    public mutating func recentRecipient(_ person: Fingerprint, at now: Instant) -> Stamp? {
-        guard let slot = recipients.find(person),
-            let newest = newest(ofRecipient: person, in: slot),
-            newest.time > now.advanced(by: Nanoseconds(-Nanoseconds.day.count))
-        else { return nil }
-        return newest
+    /// Whether a person was sent something outside the service window within 24 hours, or would
+    /// have been by the observation `shadow`.
+    public mutating func isRecentRecipient(
+        _ person: Fingerprint, at now: Instant, shadow: Fingerprint = .none
+    ) -> Bool {
+        let start = now.advanced(by: Nanoseconds(-Nanoseconds.day.count))
+        for key in shadow == .none ? [person] : [person, person.shadowed(by: shadow)] {
+            guard let slot = recipients.find(key), let newest = newest(ofRecipient: key, in: slot)
+            else { continue }
+            if newest.time > start { return true }
+        }
+        return false
     }
 
     /// Counts the persons in (now - 24 h, now] and says when one more fits under `limit`.
-    public mutating func recipients(limit: Int, at now: Instant) -> WindowCount {
-        let start = now.advanced(by: Nanoseconds(-Nanoseconds.day.count))
-        let owner = RecipientKey.owner(0)
-        guard let slot = reach.find(RateScope.ledger.key()) else {
-            return WindowCount(count: 0, fitsAt: limit > 0 ? nil : .latest)
+    ///
+    /// Those whom the observation `shadow` would have written to count beside the real ones.
+    public mutating func recipients(
+        limit: Int, at now: Instant, shadow: Fingerprint = .none
+    ) -> WindowCount {
+        let key = RateScope.ledger.key()
+        var stamps = StampUnion(after: now.advanced(by: Nanoseconds(-Nanoseconds.day.count)))
+        for key in shadow == .none ? [key] : [key, key.shadowed(by: shadow)] {
+            guard let slot = reach.find(key) else { continue }
+            stamps.add(reach[slot].stamps, of: RecipientKey.owner(key, 0), in: &chunks)
         }
-        let stamps = reach[slot].stamps
-        var result = WindowCount(count: stamps.count(after: start, of: owner, in: &chunks))
-        if result.count > 0 {
-            result.first = stamps.stamp(0, after: start, of: owner, in: &chunks)?.position
-            result.last = stamps.last(of: owner, in: &chunks)?.position
-        }
-        guard result.count >= limit else { return result }
-        guard limit > 0 else {
-            result.fitsAt = .latest
-            return result
-        }
-        let leaves = stamps.stamp(result.count - limit, after: start, of: owner, in: &chunks)
-        result.fitsAt = (leaves?.time ?? now).advanced(by: .day)
-        return result
+        return stamps.window(.day, limit: limit, in: &chunks)
     }
 }

@@ -68,6 +68,7 @@ enum Reservations: Projection {
         change.shadow = tables.control[order].shadow
         guard change.shadow != .none else { return nil }
         change.addSettled = Stamp(time: happened.recorded, position: happened.position)
+        change.isOutside = isOutside(&tables, change.keys, at: happened.recorded)
         if change.keys.business != .none {
             let key = change.keys.business.shadowed(by: change.shadow)
             let slot = tables.business.touch(key, at: happened.position)

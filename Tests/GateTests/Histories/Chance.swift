@@ -38,6 +38,14 @@ struct Chance: RandomNumberGenerator {
         if one(in: 2) { policy.rateLimits.cooldownBetweenSameDrop = .seconds(Int64(1 + upTo(300))) }
         if one(in: 2) { policy.rateLimits.startupGracePeriod = .seconds(Int64(1 + upTo(60))) }
         if one(in: 2) { policy.duplicates.contentWindow = .seconds(Int64(1 + upTo(300))) }
+        if one(in: 4) { policy.limits.chat.perMinute = 1 + upTo(2) }
+        if one(in: 4) { policy.limits.person.perMinute = 1 + upTo(2) }
+        if one(in: 4) { policy.limits.pair.perMinute = 1 + upTo(2) }
+        if one(in: 4) { policy.limits.category.perMinute = 1 + upTo(2) }
+        if one(in: 4) { policy.people.messagesPerDay = 3 + upTo(20) }
+        if one(in: 4) { policy.people.chain = 1 + upTo(6) }
+        if one(in: 4) { policy.consent.serviceWindow = .seconds(Int64(60 + upTo(4_000))) }
+        policy.consent.isRequired = one(in: 6)
         return policy
     }
 
@@ -54,6 +62,7 @@ struct Chance: RandomNumberGenerator {
         request.category = pick(["utility", "marketing", nil])
         request.instance = pick(["i", "j", nil])
         request.critical = one(in: 10)
+        if one(in: 4) { request.template = "\"hello\"" }
         return request
     }
 }

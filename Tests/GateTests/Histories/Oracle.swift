@@ -34,6 +34,10 @@ struct Oracle {
     var starts: [(instance: String, at: Instant)] = []
     /// Persons and the categories that they withdrew, nil for all.
     var withdrawals: [(person: String, category: String?)] = []
+    /// Persons and the categories that they granted, nil for all.
+    var grants: [(person: String, category: String?)] = []
+    /// Who wrote to which account, nil for none that is named.
+    var inbound: [(person: String, account: String?, at: Instant)] = []
 
     func judge(_ asked: SendRequest, at now: Instant, under policy: Policy) -> [Rule: Judgement] {
         let request = asked.addressed
@@ -44,13 +48,26 @@ struct Oracle {
         answer[.duplicateContent] = content(request, now, policy)
         answer[.duplicateBusiness] = business(request)
         answer[.cooldownSubject] = cooldown(request, now, policy)
-        answer[.consent] = consent(request)
+        answer[.consent] = consent(request, policy)
+        answer[.windowService] = window(request, now, policy)
         answer[.inflight] = inflight(request, now)
         guard !request.critical else { return answer }
         let limits = policy.rateLimits
         answer[.grace] = grace(request, now, policy)
         answer[.limitSecond] = limit(request, limits.messagesPerSecond, .seconds(1), now)
         answer[.limitMinute] = limit(request, limits.messagesPerMinute, .seconds(60), now)
+        for scoped in scoped(request, now, policy) {
+            let own = answer[.limitMinute] ?? Judgement(verdict: .send)
+            answer[.limitMinute] = Judgement(
+                verdict: max(own.verdict, scoped.verdict),
+                retryAt: [own.retryAt, scoped.retryAt].compactMap(\.self).max())
+        }
+        if let person = request.person {
+            answer[.personDay] = limit(policy.people.messagesPerDay, .day, now) {
+                $0.addressed.person == person
+            }
+            answer[.chain] = chain(person, now, policy)
+        }
         answer[.limitHour] = limit(request, limits.messagesPerHour, .seconds(3_600), now)
         answer[.limitDay] = limit(request, limits.messagesPerDay, .day, now)
         if let spacing = limits.minimumSpacing {
@@ -125,16 +142,81 @@ extension Oracle {
     private func limit(
         _ request: SendRequest, _ limit: Int?, _ length: Nanoseconds, _ now: Instant
     ) -> Judgement? {
-        guard let limit else { return nil }
-        let leaving = sends.filter {
-            request.account == nil || $0.request.account == request.account
+        self.limit(limit, length, now) {
+            request.account == nil || $0.account == request.account
         }
-        .compactMap { $0.counts?.advanced(by: length) }
+    }
+
+    private func limit(
+        _ limit: Int?, _ length: Nanoseconds, _ now: Instant, of counts: (SendRequest) -> Bool
+    ) -> Judgement? {
+        guard let limit else { return nil }
+        let leaving = sends.filter { counts($0.request) }
+            .compactMap { $0.counts?.advanced(by: length) }
         func count(_ moment: Instant) -> Int { leaving.count { $0 > moment } }
         let observed = Int64(count(now))
         if count(now) < limit { return Judgement(verdict: .send, observed: observed) }
         let fits = leaving.sorted().first { $0 > now && count($0) < limit }
         return Judgement(verdict: .wait, retryAt: fits, observed: observed)
+    }
+
+    /// The limits of a minute that are counted for another scope than the account.
+    private func scoped(
+        _ request: SendRequest, _ now: Instant, _ policy: Policy
+    ) -> [Judgement] {
+        let limits = policy.limits
+        var found: [Judgement?] = []
+        if let chat = request.chat {
+            found.append(limit(limits.chat.perMinute, .seconds(60), now) { $0.chat == chat })
+        }
+        if let person = request.person {
+            found.append(
+                limit(limits.person.perMinute, .seconds(60), now) {
+                    $0.addressed.person == person
+                })
+            if let account = request.account {
+                found.append(
+                    limit(limits.pair.perMinute, .seconds(60), now) {
+                        $0.addressed.person == person && $0.account == account
+                    })
+            }
+        }
+        if let category = request.category {
+            found.append(
+                limit(limits.category.perMinute, .seconds(60), now) {
+                    $0.category == category && $0.account == request.account
+                })
+        }
+        return found.compactMap(\.self)
+    }
+
+    private func lastInbound(_ person: String, _ account: String?, _ now: Instant) -> Instant? {
+        let all = inbound.filter {
+            $0.person == person && (account == nil || $0.account == nil || $0.account == account)
+        }
+        return all.map(\.at).max()
+    }
+
+    private func chain(_ person: String, _ now: Instant, _ policy: Policy) -> Judgement? {
+        guard let limit = policy.people.chain else { return nil }
+        let last = lastInbound(person, nil, now)
+        let month = now.advanced(by: .seconds(-30 * 86_400))
+        let since = max(last ?? month, month)
+        let count = sends.count {
+            $0.request.addressed.person == person && $0.counts.map { $0 > since } ?? false
+        }
+        return Judgement(verdict: count < limit ? .send : .refuse, observed: Int64(count))
+    }
+
+    private func window(_ request: SendRequest, _ now: Instant, _ policy: Policy) -> Judgement? {
+        guard let length = policy.consent.serviceWindow, let person = request.person else {
+            return nil
+        }
+        if request.template != nil { return Judgement(verdict: .send) }
+        guard let last = lastInbound(person, request.account, now) else {
+            return Judgement(verdict: .refuse)
+        }
+        return Judgement(verdict: now < last.advanced(by: length) ? .send : .refuse)
     }
 
     private func after(
@@ -175,12 +257,15 @@ extension Oracle {
         return Judgement(verdict: isHeld ? .refuse : .send)
     }
 
-    private func consent(_ request: SendRequest) -> Judgement? {
+    private func consent(_ request: SendRequest, _ policy: Policy) -> Judgement? {
         guard let person = request.person else { return nil }
-        let isWithdrawn = withdrawals.contains {
-            $0.person == person && ($0.category == nil || $0.category == request.category)
+        func names(_ entry: (person: String, category: String?)) -> Bool {
+            entry.person == person && (entry.category == nil || entry.category == request.category)
         }
-        return Judgement(verdict: isWithdrawn ? .refuse : .send)
+        let isRefused =
+            withdrawals.contains(where: names)
+            || policy.consent.isRequired && !grants.contains(where: names)
+        return Judgement(verdict: isRefused ? .refuse : .send)
     }
 
     private func inflight(_ request: SendRequest, _ now: Instant) -> Judgement? {

@@ -42,7 +42,8 @@ struct PlatformOracle {
     // MARK: - Throughput
 
     private func traffic(_ account: String, _ now: Instant) -> Int {
-        let all = sends.filter { $0.account == account }.compactMap { $0.expires ?? $0.counts }
+        let all =
+            sends.filter { $0.account == account }.compactMap { $0.expires ?? $0.counts }
             + inbound.filter { $0.account == account }.map(\.at)
         return all.count { $0.advanced(by: .seconds(1)) > now }
     }

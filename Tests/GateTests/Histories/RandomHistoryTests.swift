@@ -49,6 +49,7 @@ private struct History {
         case 91..<95: order()
         case 95..<97: reset()
         case 97: consent()
+        case 98: write()
         default: world.now = world.now.advanced(by: chance.duration(upTo: 4_000))
         }
         return nil
@@ -141,6 +142,7 @@ private struct History {
             if !request.steps.isEmpty { $0.add(.steps, texts: request.steps) }
             if let submission = request.submission { $0.add(.submission, integer: submission) }
             $0.add(.text, text: request.text)
+            $0.add(.category, text: request.category)
         }
         oracle.sends.append(
             Oracle.Send(position: position, request: request, expires: nil, attempted: time))
@@ -196,6 +198,23 @@ private struct History {
             $0.add(.category, text: category)
         }
         oracle.withdrawals.removeAll { $0.person == person && $0.category == category }
-        if !isGrant { oracle.withdrawals.append((person, category)) }
+        if isGrant {
+            oracle.grants.append((person, category))
+        } else {
+            oracle.withdrawals.append((person, category))
+        }
+    }
+
+    /// A message from a person, now and then one that arrives late.
+    private mutating func write() {
+        let person = chance.pick(["p", "q"])
+        let account = chance.pick(["a", "b", nil])
+        let late = Nanoseconds(-chance.duration(upTo: chance.one(in: 3) ? 5_000 : 0).count)
+        let time = world.now.advanced(by: late)
+        world.append(.messageReceived, at: time) {
+            $0.add(.person, text: person)
+            $0.add(.account, text: account)
+        }
+        oracle.inbound.append((person, account, time))
     }
 }

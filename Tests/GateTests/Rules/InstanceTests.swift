@@ -140,7 +140,7 @@ import Views
         for number in 1...20 {
             world.clock(Int64(number))
             _ = start("host/\(number)", in: &world)
-            _ = world.ask(first)
+            world.send(first)
         }
         #expect(world.tables.live(in: Fingerprint(of: "monitor")).count == 8)
         #expect(world.decide(first).verdict == .send, "who asks is kept")

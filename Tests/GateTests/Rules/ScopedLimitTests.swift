@@ -4,7 +4,7 @@ import Testing
 import Views
 
 @Suite struct `Limits of other scopes` {
-    static let minute = { @Sendable (limit: Int) in
+    static func minute(_ limit: Int) -> Policy.WindowLimits {
         var limits = Policy.WindowLimits()
         limits.perMinute = limit
         return limits

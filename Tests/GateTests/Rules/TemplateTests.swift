@@ -76,7 +76,8 @@ import Views
         let refused = finding(&world, request())
         #expect(refused?.verdict == .refuse)
         #expect(refused?.evidence == Finding.Evidence(0))
-        #expect(finding(&world, request(template: #"{"name":"u","language":"en"}"#))?.verdict == .send)
+        #expect(
+            finding(&world, request(template: #"{"name":"u","language":"en"}"#))?.verdict == .send)
     }
 
     @Test func `is meant in all its languages where none is named`() {
@@ -86,7 +87,9 @@ import Views
         #expect(finding(&world, request(template: #""t""#))?.verdict == .refuse)
         say(&world, "APPROVED")
         #expect(finding(&world, request())?.verdict == .send)
-        #expect(finding(&world, request(template: #"{"name":"t","language":"de"}"#))?.verdict == .refuse)
+        #expect(
+            finding(&world, request(template: #"{"name":"t","language":"de"}"#))?.verdict == .refuse
+        )
     }
 
     @Test func `goes only as what it was approved for`() {
