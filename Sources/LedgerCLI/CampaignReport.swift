@@ -35,16 +35,22 @@ struct CampaignReport {
     private var summary: String {
         var text = "\(campaign.sent) of \(plan.messages) messages go from \(clock(plan.from))"
         if let last = campaign.last {
-            text += " to \(clock(last)): \(campaign.duration(of: plan).text)"
+            text += " to \(clock(last)): \(length(of: campaign))"
         }
         if let unpaced, unpaced.last != nil {
-            text += "; without pacing \(unpaced.duration(of: plan).text)"
+            text += "; without pacing \(length(of: unpaced))"
         }
         return text
     }
 
+    /// Hours, however many: `24 h 40 min`.
+    private func length(of campaign: Campaign) -> String {
+        let minutes = (campaign.duration(of: plan).seconds + 30) / 60
+        return "\(minutes / 60) h \(minutes % 60) min"
+    }
+
     private var held: Table {
-        var table = Table([.init("held up by"), .init("times", .right), .init("hours", .right)])
+        var table = Table([.init("held up by"), .init("messages", .right), .init("hours", .right)])
         for (rule, hold) in campaign.heldUp {
             let tenths = (hold.length.seconds + 180) / 360
             table.add([rule.name, "\(hold.times)", "\(tenths / 10).\(tenths % 10)"])

@@ -43,8 +43,8 @@ struct `ledger policy simulate` {
         #expect(json["sent"]?.integer == 1_000)
         let hours = (json["duration"]?.integer ?? 0) / 3_600
         #expect((24...25).contains(hours))
-        #expect(json["without_pacing"]?.integer == 249 * 60, "at four a minute")
-        #expect(result.out.contains("{\"rule\":\"quiet\",\"times\":1"))
+        #expect(json["without_pacing"]?.integer == 14_940, "249 min at four a minute")
+        #expect(result.out.contains("{\"rule\":\"quiet\",\"messages\":1"))
         #expect(result.out.contains("{\"rule\":\"pacing\""))
     }
 

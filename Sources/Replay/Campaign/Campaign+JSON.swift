@@ -24,7 +24,7 @@ extension Campaign {
         for (rule, hold) in heldUp {
             json.beginObject()
             json.member("rule", rule.name)
-            json.member("times", hold.times)
+            json.member("messages", hold.times)
             json.member("seconds", hold.length.seconds)
             json.endObject()
         }

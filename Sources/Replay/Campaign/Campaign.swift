@@ -35,12 +35,12 @@ public struct Campaign: Sendable {
 
     /// What one rule held up.
     public struct Hold: Sendable, Equatable {
-        /// How often.
+        /// How many messages.
         public var times = 0
         /// For how long in all; a wait counts for the rule that asks for the longest.
         public var length = Nanoseconds(0)
 
-        /// So often, for so long in all.
+        /// So many, for so long in all.
         public init(_ times: Int = 0, _ length: Nanoseconds = Nanoseconds(0)) {
             self.times = times
             self.length = length
@@ -97,12 +97,13 @@ public struct Campaign: Sendable {
     private mutating func send(
         _ request: PreparedRequest, _ course: inout CampaignCourse, _ plan: Plan
     ) {
+        var counted: Set<Rule> = []
         while true {
             let decision = course.ask(request)
             switch decision.verdict {
             case .send:
                 let slot = decision.notBefore ?? course.now
-                hold(.pacing, from: course.now, to: slot)
+                hold(.pacing, from: course.now, to: slot, &counted)
                 course.accept(at: slot)
                 note(slot, plan)
                 return notePause(decision, slot, plan)
@@ -113,7 +114,7 @@ public struct Campaign: Sendable {
                     return
                 }
                 if let last = decision.findings.first(where: { $0.retryAt == retryAt }) {
-                    hold(last.rule, from: course.now, to: retryAt)
+                    hold(last.rule, from: course.now, to: retryAt, &counted)
                 }
                 course.now = retryAt
             case .refuse:
@@ -124,9 +125,11 @@ public struct Campaign: Sendable {
         }
     }
 
-    private mutating func hold(_ rule: Rule, from start: Instant, to end: Instant) {
+    private mutating func hold(
+        _ rule: Rule, from start: Instant, to end: Instant, _ counted: inout Set<Rule>
+    ) {
         guard end > start else { return }
-        holds[rule, default: Hold()].times += 1
+        if counted.insert(rule).inserted { holds[rule, default: Hold()].times += 1 }
         holds[rule, default: Hold()].length.count += end.since(start).count
     }
 
