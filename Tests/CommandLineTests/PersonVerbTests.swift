@@ -205,14 +205,14 @@ private func withPerson(_ body: (EndToEnd.Place) async throws -> Void) async thr
 private let root = Folder.parent(of: Folder.parent(of: Folder.parent(of: #filePath)))
 
 /// The interpreter that can import jsonschema, or nil.
-private let python: String? = {
+let python: String? = {
     let named = getenv("LEDGER_PYTHON").map { String(cString: $0) }
     let own = root + "/.venv/bin/python3"
     let python = named ?? (access(own, X_OK) == 0 ? own : "python3")
     return shell("'\(python)' -c 'import jsonschema' && echo there") == "there\n" ? python : nil
 }()
 
-private func shell(_ command: String) -> String {
+func shell(_ command: String) -> String {
     guard let pipe = popen(command + " 2>&1", "r") else { return "" }
     defer { pclose(pipe) }
     var text: [UInt8] = []

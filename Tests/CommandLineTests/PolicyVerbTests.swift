@@ -109,4 +109,40 @@ struct `The verbs of policies` {
             #expect(wrong.code == 1 && wrong.err.contains("no event at @7"), "\(wrong.err)")
         }
     }
+
+    @Test(.enabled(if: python != nil, "needs Python's jsonschema: set LEDGER_PYTHON"))
+    func `read what fits the schema, and what does not fit is refused`() async throws {
+        try await EndToEnd.withPlace { place in
+            for (index, name) in ["qa-feedback", "quiz-bot", "campaign-warmup"].enumerated() {
+                let checked = try place.run("policy", "check", "preset:\(name)", "--json")
+                _ = try place.file("\(index).json", checked.out)
+            }
+            let script = """
+                import json, sys, jsonschema
+                rules = json.load(open(sys.argv[2]))
+                jsonschema.Draft202012Validator.check_schema(rules)
+                check = jsonschema.Draft202012Validator(rules)
+                for index in range(3):
+                    policy = {}
+                    settings = json.load(open(f"{sys.argv[1]}/{index}.json"))["settings"]
+                    for path, value in settings.items():
+                        *sections, name = path.split(".")
+                        if value is None:
+                            continue
+                        place = policy
+                        for section in sections:
+                            place = place.setdefault(section, {})
+                        place[name] = value
+                    check.validate(policy)
+                    for name, value in [("lease", 0), ("lease", "30"), ("leese", 30)]:
+                        assert not check.is_valid(policy | {"reservations": {name: value}})
+                print("valid")
+                """
+            let file = try place.file("check.py", script)
+            let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+            let schema = "/\(folder)/schemas/policy.v1.json"
+            let check = shell("'\(python ?? "")' '\(file)' '\(place.folder)' '\(schema)'")
+            #expect(check == "valid\n")
+        }
+    }
 }
