@@ -53,6 +53,7 @@ public enum Gate {
             if isOverridden, judge.isSkippedByCritical || judge == SubjectCooldown.self { continue }
             judge.judge(&hearing, in: &tables)
         }
+        hearing.settle()
         return hearing.decision
     }
 }

@@ -111,6 +111,8 @@ public struct Finding: Sendable, Equatable {
         case .windowService:
             observed < 0
                 ? "template_required: the person never wrote, so that only a template may go"
+                : observed < limit
+                ? "template_required: the service window closes before the other rules let it pass"
                 : "template_required: the person last wrote \(observed) s ago, the service window "
                     + "is \(limit) s"
         case .template:

@@ -19,7 +19,7 @@ enum ConsentRule: Judge {
         let row = tables.persons[slot]
         let category = hearing.request.category
         if row.isSupported(at: hearing.now), hearing.purpose == .supportReply {
-            hearing.find(passed)
+            hearing.find(passed, until: row.support.time.advanced(by: Nanoseconds(Nanoseconds.day.count + 1)))
         } else if row.isWithdrawn(category) {
             hearing.find(withdrawn(row, hearing))
         } else {

@@ -57,6 +57,23 @@ struct Hearing {
     /// Adds what a rule found.
     mutating func find(_ finding: Finding) { findings.append(finding) }
 
+    /// What passes now and no longer at those moments: the indexes of the findings.
+    private var lapses: [(finding: Int, at: Instant)] = []
+
+    /// Adds what a rule found, and until when it holds if it passes.
+    mutating func find(_ finding: Finding, until end: Instant) {
+        if finding.verdict == .send { lapses.append((findings.count, end)) }
+        find(finding)
+    }
+
+    /// Refuses what would have to wait for longer than a rule lets it pass: to wait would not help.
+    mutating func settle() {
+        guard let verdict = findings.map(\.verdict).max(), verdict == .wait,
+            let retry = findings.lazy.compactMap(\.retryAt).max()
+        else { return }
+        for lapse in lapses where lapse.at <= retry { findings[lapse.finding].verdict = .refuse }
+    }
+
     /// The strictest verdict, with the slot or the moment that goes with it.
     var decision: Decision {
         let verdict = findings.reduce(Verdict.send) { max($0, $1.verdict) }

@@ -4,6 +4,8 @@ import Views
 
 /// `window.service`: later than 24 hours after the person last wrote to the account, only a
 /// template may go.
+///
+/// What another rule makes wait until the window is closed is refused: to wait would not help.
 enum ServiceWindow: Judge {
     static let isSkippedByCritical = false
 
@@ -22,9 +24,15 @@ enum ServiceWindow: Judge {
             finding.evidence = Finding.Evidence(last.position)
             isOpen = ago < length
         }
-        if !isOpen, hearing.request.request.template == nil, hearing.keys.template == .none {
-            finding.verdict = .refuse
+        if hearing.request.request.template != nil || hearing.keys.template != .none {
+            hearing.find(finding)
+            return
         }
-        hearing.find(finding)
+        guard let last, isOpen else {
+            finding.verdict = .refuse
+            hearing.find(finding)
+            return
+        }
+        hearing.find(finding, until: last.time.advanced(by: length))
     }
 }

@@ -18,8 +18,15 @@ extension Ledger {
         }
         do {
             let key = Fingerprint(of: subject)
-            let found: Position? = try withState { moment in
-                moment.tables.latestSubmission(of: key)
+            let asked = try request.key.map { try sealer.fingerprint(of: $0, as: .key) } ?? .none
+            let (found, granted): (Position?, Position?) = try withState { moment in
+                (
+                    moment.tables.latestSubmission(of: key),
+                    asked == .none ? nil : moment.tables.requestKeys.position(of: asked)
+                )
+            }
+            if let granted, let route = try route(at: granted) {
+                return request.repeating(route)
             }
             guard let found, let posted = try poster(at: found) else {
                 guard request.chat != nil || request.person != nil else {
@@ -31,6 +38,15 @@ extension Ledger {
             }
             return request.routed(as: reply, to: posted, at: found)
         } catch { throw LedgerError(any: error) }
+    }
+
+    /// How an earlier request under the same key was routed; nil where it was not, or where that
+    /// cannot be read any more.
+    private func route(at position: Position) throws -> SendRequest? {
+        try withOpenEvent(at: position) { event in
+            let first = PreparedRequest(recorded: event).request
+            return first.reply == nil ? nil : first
+        }
     }
 
     /// Who posted the message at a position; nil where that cannot be read any more.
@@ -53,6 +69,20 @@ private struct Poster {
 }
 
 extension SendRequest {
+    /// The request on the way that it took the first time.
+    fileprivate func repeating(_ first: SendRequest) -> SendRequest {
+        var route = SendRoute(submission: .max)
+        route.askedChat = chat
+        route.askedPerson = person
+        route.quote = first.route?.quote
+        route.mention = first.route?.mention
+        var request = self
+        request.chat = first.chat
+        request.person = first.person
+        request.route = route
+        return request
+    }
+
     fileprivate func routed(
         as reply: String, to poster: Poster, at position: Position
     ) -> SendRequest {

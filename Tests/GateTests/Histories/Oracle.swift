@@ -51,7 +51,10 @@ struct Oracle {
         answer[.consent] = consent(request, policy)
         answer[.windowService] = window(request, now, policy)
         answer[.inflight] = inflight(request, now)
-        guard !request.critical else { return answer }
+        guard !request.critical else {
+            settle(&answer, request, now, policy)
+            return answer
+        }
         let limits = policy.rateLimits
         answer[.grace] = grace(request, now, policy)
         answer[.limitSecond] = limit(request, limits.messagesPerSecond, .seconds(1), now)
@@ -74,7 +77,20 @@ struct Oracle {
             answer[.spacing] = limit(request, 1, spacing, now)
             answer[.spacing]?.observed = nil
         }
+        settle(&answer, request, now, policy)
         return answer
+    }
+
+    /// Whatever has to wait until its service window is closed is refused.
+    private func settle(
+        _ answer: inout [Rule: Judgement], _ request: SendRequest, _ now: Instant, _ policy: Policy
+    ) {
+        guard answer.values.map(\.verdict).max() == .wait, request.template == nil,
+            let retry = answer.values.compactMap(\.retryAt).max(),
+            let length = policy.consent.serviceWindow, let person = request.person,
+            let last = lastInbound(person, request.account, now)
+        else { return }
+        if last.advanced(by: length) <= retry { answer[.windowService]?.verdict = .refuse }
     }
 }
 
