@@ -22,6 +22,10 @@ public enum AskWork {
 
     /// Applies the policy to a ledger that has none.
     public static func prepare(_ ledger: Ledger) async throws {
+        try await prepare(ledger, policy)
+    }
+
+    static func prepare(_ ledger: Ledger, _ policy: String) async throws {
         guard try ledger.policyInForce() == nil else { return }
         var builder = DraftBuilder(.policyChanged, source: "bench", id: "policy")
         builder.add(.text, text: policy)

@@ -34,7 +34,7 @@ public enum Works {
     public static let all: [(name: String, goal: String)] = [
         ("append-1", "0.9 x C"), ("append-64", "0.8 x C"), ("append-128", "0.8 x C"),
         ("append-4x16", "0.8 x C"), ("beside-batches", "p99 20 ms"), ("batch-1000", "0.5 x C"),
-        ("ask-64", "40,000/s, p99 5 ms"),
+        ("ask-64", "40,000/s, p99 5 ms"), ("ask-cloud-64", "25,000/s, 20 us, 1 kB"),
         ("ask-batch-1000", "150,000/s"), ("ndjson", "250,000/s"), ("scan", "0.9 x C"),
         ("fold", "2,000,000/s"), ("rebuild", "500,000/s"), ("open-ask", "50 ms"),
         ("ask-ratio", "1.3 x"), ("disk", "1.25 x"), ("ids", "1 us, 40 bytes"),
@@ -73,6 +73,10 @@ public enum Works {
         case "ask-64":
             return try await withLedger(path, wallClock: true) {
                 try await AskWork.single($0, work: name, callers: 64, seconds: size.seconds)
+            }
+        case "ask-cloud-64":
+            return try await withLedger(path, wallClock: true) {
+                try await CloudWork.asks($0, work: name, callers: 64, seconds: size.seconds)
             }
         case "ask-batch-1000":
             return try await withLedger(path, wallClock: true) {

@@ -12,6 +12,9 @@ public enum SystemClock {
     /// Time that never jumps, for measuring.
     public static var monotonic: Int64 { shim_clock_nanoseconds(CLOCK_MONOTONIC) }
 
+    /// Nanoseconds of processor time of this thread.
+    public static var threadCPU: Int64 { shim_clock_nanoseconds(CLOCK_THREAD_CPUTIME_ID) }
+
     /// Whether the kernel says that its wall clock follows a time source; nil if it will not say.
     public static var isSynchronised: Bool? {
         switch shim_clock_synchronised() {

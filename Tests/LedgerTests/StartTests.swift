@@ -123,14 +123,16 @@ import Views
         async throws
     {
         try await withLedger(isDevelopment: false) { ledger in
-            try await ledger.apply("instances:\n  silent_after: 1\n")
+            // Long enough for a machine that is busy with something else.
+            try await ledger.apply("instances:\n  silent_after: 4\n")
             _ = try await ledger.start(start("one"))
-            try await Task.sleep(for: .milliseconds(1_200))
+            try await Task.sleep(for: .milliseconds(4_200))
             try ledger.roles.beat("one")
             #expect(await code { _ = try await ledger.start(start("two")) } == .held)
             var asked = request("DR1").request
             asked.role = "monitor"
             asked.instance = "two"
+            try ledger.roles.beat("one")
             let answer = try await ledger.ask(PreparedRequest(asked))
             #expect(answer.decision.verdict == .refuse)
             let facts = try ledger.withEvent(at: answer.position) { $0.text(.facts) }

@@ -112,9 +112,9 @@ public struct Finding: Sendable, Equatable {
             observed < 0
                 ? "template_required: the person never wrote, so that only a template may go"
                 : observed < limit
-                ? "template_required: the service window closes before the other rules let it pass"
-                : "template_required: the person last wrote \(observed) s ago, the service window "
-                    + "is \(limit) s"
+                    ? "template_required: the service window closes before the other rules let it pass"
+                    : "template_required: the person last wrote \(observed) s ago, the service window "
+                        + "is \(limit) s"
         case .template:
             scope == .category
                 ? "The template or the text does not fit the category that it is sent as"

@@ -19,7 +19,8 @@ enum ConsentRule: Judge {
         let row = tables.persons[slot]
         let category = hearing.request.category
         if row.isSupported(at: hearing.now), hearing.purpose == .supportReply {
-            hearing.find(passed, until: row.support.time.advanced(by: Nanoseconds(Nanoseconds.day.count + 1)))
+            let end = row.support.time.advanced(by: .day)
+            hearing.find(passed, until: end.advanced(by: Nanoseconds(1)))
         } else if row.isWithdrawn(category) {
             hearing.find(withdrawn(row, hearing))
         } else {

@@ -37,7 +37,8 @@ struct GateStatus {
         var accounts: Set<String?> = []
         let start = count > Self.eventsMax ? count - Self.eventsMax : 0
         try ledger.forEachEvent(from: start, to: count) { event in
-            if event.type == .sendReserved || event.type == .sendAttempted {
+            let isAttempt = event.type == .sendAttempted && event.reservation == nil
+            if event.type == .sendReserved || isAttempt {
                 accounts.insert(event.text(.account))
             }
             return true

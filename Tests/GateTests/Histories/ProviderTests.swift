@@ -69,9 +69,10 @@ private struct Senders {
             time = time.advanced(by: chance.duration(upTo: chance.one(in: 20) ? 900 : 8))
             later(time, .ask)
         }
-        while let next = steps.indices.min(by: { (steps[$0].at, steps[$0].order)
-            < (steps[$1].at, steps[$1].order) })
-        {
+        while let next = steps.indices.min(by: {
+            (steps[$0].at, steps[$0].order)
+                < (steps[$1].at, steps[$1].order)
+        }) {
             let (at, _, step) = steps.remove(at: next)
             world.now = max(world.now, at)
             expire()

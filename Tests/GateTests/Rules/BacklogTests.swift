@@ -3,7 +3,9 @@ import Gate
 import Testing
 
 @Suite struct `Backlog` {
-    private let request = SendRequest.to(chat: "g@g.us", subject: "DR1", steps: ["3"], submission: 1) {
+    private let request = SendRequest.to(
+        chat: "g@g.us", subject: "DR1", steps: ["3"], submission: 1
+    ) {
         $0.instance = "host/1"
     }
 
