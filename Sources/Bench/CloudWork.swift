@@ -7,10 +7,10 @@ import Storage
 import Views
 
 /// Asking under every rule of the official platform: 4,096 accounts, so that no limit stands in the
-/// way, and 100,000 persons who are sent templates.
+/// way, and 5,000 persons who are sent templates.
 public enum CloudWork {
     private static let accounts = 4_096
-    private static let persons = 100_000
+    private static let persons = 5_000
 
     /// The preset `cloud-api`, but for the number of recipients, and with consent asked for.
     static let policy = """

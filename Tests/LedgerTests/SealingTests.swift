@@ -118,6 +118,21 @@ import Testing
         }
     }
 
+    @Test func `takes a batch that names more new persons than the vault has room for`()
+        async throws
+    {
+        try await withLedger { ledger in
+            let drafts = try (0..<6_000).map { number in
+                var builder = DraftBuilder(.messageReceived, source: "test", id: "\(number)")
+                builder.add(.person, text: "+2782\(1_000_000 + number)")
+                return try #require(builder.finish())
+            }
+            #expect(try await ledger.append(drafts, now: at(1)).count == 6_000)
+            let last = try ledger.withOpenEvent(at: 5_999) { $0.text(.person) }
+            #expect(last == "+27821005999")
+        }
+    }
+
     @Test func `grows with the persons, and leaves no old file of keys`() async throws {
         try await withLedger { ledger in
             for batch in 0..<5 {

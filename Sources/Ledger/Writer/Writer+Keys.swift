@@ -50,7 +50,7 @@ extension Writer {
     ) throws {
         var vault = try current(transaction)
         if !vault.hasRoom(for: aliases.count) {
-            vault = try grow(vault, &group, transaction)
+            vault = try grow(vault, for: aliases.count, &group, transaction)
         }
         for start in stride(from: 0, to: aliases.count, by: 512) {
             let some = aliases[start..<min(start + 512, aliases.count)]

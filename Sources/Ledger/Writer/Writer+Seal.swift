@@ -23,7 +23,9 @@ extension Writer {
                 }
             }
             if new.isEmpty { break }
-            if !vault.hasRoom(for: new.count) { vault = try grow(vault, &group, transaction) }
+            if !vault.hasRoom(for: new.count) {
+                vault = try grow(vault, for: new.count, &group, transaction)
+            }
             let mints = Array(new.values)
             let taken = try vault.change { change throws(VaultError) in
                 var taken: Set<Fingerprint> = []
@@ -64,11 +66,12 @@ extension Writer {
         throw LedgerError(.damaged, "the vault's file is not the one that the log names")
     }
 
-    /// Goes on in a file with twice as many slots, which counts once this transaction is committed.
+    /// Goes on in a file with at least twice as many slots, which counts once this transaction is committed.
     func grow(
-        _ vault: VaultFile, _ group: inout Group, _ transaction: borrowing WriteTransaction
+        _ vault: VaultFile, for count: Int, _ group: inout Group,
+        _ transaction: borrowing WriteTransaction
     ) throws -> VaultFile {
-        let generation = try vault.grow()
+        let generation = try vault.grow(for: count)
         var row: [UInt8] = []
         row.append(littleEndian: generation)
         try transaction.put(MetaKey.vault.bytes.span, row.span, in: log.main)

@@ -19,11 +19,12 @@ extension VaultFile {
     /// calls ``adopt(_:)``. A crash before the commit leaves a file that ``sweep()`` destroys.
     /// Damaged slots are left out.
     ///
+    /// - Parameter count: how many slots are to be free at least.
     /// - Returns: the next generation.
     /// - Throws: ``VaultError`` `storage`, `moved`, `damaged`.
     @available(*, noasync)
-    public func grow() throws(VaultError) -> UInt64 {
-        try rewrite(growing: true, under: nil)
+    public func grow(for count: Int = 0) throws(VaultError) -> UInt64 {
+        try rewrite(growing: true, for: count, under: nil)
     }
 
     /// Writes all keys, wrapped under another master key, into a file of the next generation.
@@ -32,7 +33,7 @@ extension VaultFile {
     /// begins, and replaces the old one after the log's commit.
     @available(*, noasync)
     public func rotate(to master: MasterKey) throws(VaultError) -> UInt64 {
-        try rewrite(growing: false, under: master)
+        try rewrite(growing: false, for: 0, under: master)
     }
 
     /// Goes on in the generation that the log's meta table names now, and destroys this file.
@@ -94,7 +95,7 @@ extension VaultFile {
     }
 
     private func rewrite(
-        growing: Bool, under master: MasterKey?
+        growing: Bool, for count: Int, under master: MasterKey?
     ) throws(VaultError) -> UInt64 {
         try locked { state throws(VaultError) in
             try state.refresh()
@@ -109,7 +110,7 @@ extension VaultFile {
                     binding: Wrapping.binding(origin: origin))
             else { throw VaultError(.damaged, "the root of the names' keys is damaged") }
             header.generation += 1
-            if growing { header.capacity = max(header.capacity, slots.count) * 2 }
+            if growing { header.capacity = max(header.capacity, slots.count + count) * 2 }
             header.masterTag = new.tag
             header.root = Wrapping.wrap(
                 root, under: new.wrapping, binding: Wrapping.binding(origin: origin))
