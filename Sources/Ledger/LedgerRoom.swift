@@ -16,6 +16,39 @@
 /// - Personal fields are sealed in the caller, under keys of the room Vault; `withOpened` lends a
 ///   record in clear. `erase` destroys a person's key, `retain` those of whom nothing is new.
 ///
+/// # Example
+/// ```swift
+/// func send(_ text: String, to person: String, through ledger: Ledger) async throws -> Bool {
+///     var request = SendRequest()
+///     request.account = "+27000000001"
+///     request.person = person
+///     request.text = text
+///     request.key = "order-1041"
+///     let answer = try await ledger.ask(PreparedRequest(request))
+///     guard let reservation = answer.reservation else {
+///         // Wait until answer.decision.retryAt, or give it up where there is none.
+///         return false
+///     }
+///     let attempt = try await ledger.report(SendReport(reservation, .attempted))
+///     guard attempt.go else { return false }
+///     var report = SendReport(reservation, .accepted)
+///     report.message = "wamid.1"  // What the provider answered.
+///     _ = try await ledger.report(report)
+///     return true
+/// }
+///
+/// /// Hands out what waits for a role, three at a time.
+/// func work(through ledger: Ledger) async throws -> [String] {
+///     var message = SendRequest()
+///     message.role = "qa-monitor"
+///     message.person = "+27820000002"
+///     message.text = "Step 3 is missing"
+///     _ = try await ledger.queue(message)
+///     let claimed = try await ledger.claim(Claim(role: "qa-monitor", most: 3))
+///     return claimed.messages.compactMap(\.answer.request.request.text)
+/// }
+/// ```
+///
 /// # Caveats
 /// - Everything under `views/` can be deleted; the next open rebuilds it from the log.
 /// - The files must lie on a local disk: LMDB's locks and maps do not hold on network file systems.

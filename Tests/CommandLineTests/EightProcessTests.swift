@@ -85,6 +85,9 @@ struct `Eight processes that are killed at random` {
             #expect(sent.count >= single - died, "\(sent.count) of \(single), \(died) died")
             try Self.check(sent)
             #expect(try place.run("verify", seconds: 60).code == 0)
+            // Every decision comes out again, whoever made it.
+            let replay = try place.run("replay", "--from", "@0", "--json", seconds: 120)
+            #expect(replay.code == 0, "\(replay.err)")
         }
     }
 

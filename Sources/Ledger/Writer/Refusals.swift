@@ -70,7 +70,8 @@ final class Refusals: Sendable {
         }
     }
 
-    /// Forgets every answer: something else was decided. What was repeated is still to be counted.
+    /// Forgets every answer, because something else was decided; what was repeated is still to be
+    /// counted.
     func forget() {
         lock.withLock {
             forgotten.value += 1

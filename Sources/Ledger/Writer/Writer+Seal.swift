@@ -66,7 +66,8 @@ extension Writer {
         throw LedgerError(.damaged, "the vault's file is not the one that the log names")
     }
 
-    /// Goes on in a file with at least twice as many slots, which counts once this transaction is committed.
+    /// Goes on in a file with at least twice as many slots, which counts once this transaction is
+    /// committed.
     func grow(
         _ vault: VaultFile, for count: Int, _ group: inout Group,
         _ transaction: borrowing WriteTransaction
