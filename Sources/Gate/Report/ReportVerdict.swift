@@ -75,11 +75,14 @@ extension Gate {
         }
     }
 
-    /// Whether nothing came in between: a stop, a pause, a fence, an opt-out, the lease's end.
+    /// Whether nothing came in between: a stop, a pause, a dry run, a fence, an opt-out, the end of
+    /// the lease.
     private static func mayGo(
         _ position: Position, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
     ) -> Bool {
-        guard row.state != .expired, now < row.expires else { return false }
+        guard row.state != .expired, now < row.expires, !tables.isDryRun(at: now) else {
+            return false
+        }
         var isOrdered = true
         tables.forEachOrder(over: row.keys) { _, order in
             if order.stopped > 0 || order.isPaused(at: now) { isOrdered = false }
@@ -95,12 +98,11 @@ extension Gate {
             return true
         }
         let person = tables.persons[slot]
-        // The row does not hold the category: a withdrawal of any that is newer than the grant
-        // counts.
+        // A withdrawal of any category that is newer than the grant counts. What was granted after
+        // one, such as its confirmation, was granted knowing of it.
         return ConsentCategory.allCases.allSatisfy { category in
             let consent = person[category]
-            return !consent.isWithdrawn
-                || (category != .all && consent.withdrawn.position < position)
+            return !consent.isWithdrawn || consent.withdrawn.position < position
         }
     }
 

@@ -110,7 +110,10 @@ extension VaultFile {
                     binding: Wrapping.binding(origin: origin))
             else { throw VaultError(.damaged, "the root of the names' keys is damaged") }
             header.generation += 1
-            if growing { header.capacity = max(header.capacity, slots.count + count) * 2 }
+            if growing {
+                header.capacity = max(header.capacity, slots.count) * 2
+                while header.capacity < slots.count + count { header.capacity *= 2 }
+            }
             header.masterTag = new.tag
             header.root = Wrapping.wrap(
                 root, under: new.wrapping, binding: Wrapping.binding(origin: origin))

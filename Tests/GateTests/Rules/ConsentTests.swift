@@ -58,7 +58,9 @@ struct NoZones: ZoneSource {
         let confirmation = SendRequest.to(person: "p") { $0.purpose = "confirmation" }
         #expect(world.decide(.to(person: "p"))[.consent]?.verdict == .refuse)
         #expect(world.decide(confirmation)[.consent]?.verdict == .send)
-        world.send(confirmation)
+        let reservation = world.reserve(confirmation)
+        #expect(world.judge(reservation, .attempted).go, "it was granted knowing of it")
+        world.report(reservation, .accepted)
         #expect(world.decide(confirmation)[.consent]?.verdict == .refuse)
         world.clock(10)
         world.append(.consentGranted) { $0.add(.person, text: "p") }

@@ -130,6 +130,14 @@ import Views
         #expect(world.decide(request)[.limitMinute]?.limit == 1)
     }
 
+    @Test func `of a dry run holds back what was granted before it`() {
+        var world = World()
+        let reservation = world.reserve(request)
+        #expect(world.judge(reservation, .attempted).go)
+        order(&world, "dry-run")
+        #expect(!world.judge(reservation, .attempted).go)
+    }
+
     @Test func `is the same after the record was read again`() throws {
         var world = World()
         order(&world, "dry-run")
