@@ -117,18 +117,21 @@ enum Append {
             let event = try CloudEvent.parse(text, line: line)
             ledger.submitAppend([event.draft], now: event.now ?? now) { result in
                 switch result {
-                case .success(let places): reply(answer(places[0]))
+                case .success(let places): reply(places[0].json)
                 case .failure(let error): reply(Failure.answer(error, line: line))
                 }
             }
         }
     }
+}
 
-    private static func answer(_ place: Appended) -> [UInt8] {
+extension Appended {
+    /// `{"position","duplicate"}`: the answer to `append` and `queue`.
+    var json: [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("position", place.position)
-        json.member("duplicate", place.isDuplicate)
+        json.member("position", position)
+        json.member("duplicate", isDuplicate)
         json.endObject()
         return json.finish()
     }

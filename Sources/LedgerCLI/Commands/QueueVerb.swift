@@ -39,7 +39,7 @@ enum QueueVerb {
                 asked, notBefore: arguments(notBefore) ?? given.notBefore,
                 expires: arguments(expires) ?? given.expires, now: now ?? moved)
             if out.isJSON {
-                out.line(String(decoding: object(place), as: UTF8.self))
+                out.line(String(decoding: place.json, as: UTF8.self))
             } else {
                 let what = place.isDuplicate ? "was queued before" : "queued"
                 out.line("\(what) (position \(place.position))")
@@ -65,15 +65,6 @@ enum QueueVerb {
         return (.object(rest), times)
     }
 
-    private static func object(_ place: Appended) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.member("position", place.position)
-        json.member("duplicate", place.isDuplicate)
-        json.endObject()
-        return json.finish()
-    }
-
     private static func serve(
         _ ledger: Ledger, _ now: Instant?, _ arguments: Arguments, _ out: Output
     ) throws -> Int32 {
@@ -86,7 +77,7 @@ enum QueueVerb {
                 asked, notBefore: given.notBefore, expires: given.expires, now: moved ?? now
             ) { result in
                 switch result {
-                case .success(let place): reply(object(place))
+                case .success(let place): reply(place.json)
                 case .failure(let error): reply(Failure.answer(error, line: line))
                 }
             }
