@@ -6,13 +6,17 @@ import Views
 ///
 /// - Codes close the scope that the table of codes, or the policy, says: for a time (wait), or
 ///   until a person resumes sending for the ledger, the account or the person's chat (refuse).
+///   Errors in a row are counted by code and account, since the account's last success in that
+///   scope, and anew once sending was resumed. What errors made us suspect of a person is over once
+///   the person writes; a template is open again where it was approved after the error.
 /// - So many errors in a row, or within a window, halt the account for a time after the last one.
 ///   After a halt for errors in a row one send at a time may try; a success ends the row. What is
 ///   no fault of the account (a bad request, the rate of API calls) does not count.
 /// - Where at least three persons who never wrote to the account failed with 463 or 131026 within
 ///   24 hours, and one who had written was reached since, the account may write only to those who
 ///   wrote. A single such failure closes that person alone.
-/// - `account.restricted` closes what the business begins, or everything where its kind says so.
+/// - `account.restricted` closes what the business begins, or everything where its kind says so. An
+///   answer that has to wait until its service window is closed waits for the restriction's end.
 /// - Too many errors per 10,000 sends of 24 hours are warned of: `send`, `observed` over `limit`.
 enum Breaker: Judge {
     static let isSkippedByCritical = false
@@ -32,8 +36,18 @@ enum Breaker: Judge {
             close(hearing, rows, &closed, &tables)
             restrict(hearing, rows, &closed, &tables)
         }
-        for finding in closed.findings { hearing.find(finding) }
-        if closed.findings.isEmpty { hearing.find(open) }
+        var first = closed.findings.first ?? open
+        if let window = closed.window {
+            if closed.findings.isEmpty {
+                first = Finding(
+                    .breaker, scope: .account, verdict: .send, observed: 1, limit: 1,
+                    evidence: Finding.Evidence(window.by))
+            }
+            hearing.find(first, until: window.from, again: window.to)
+        } else {
+            hearing.find(first)
+        }
+        for finding in closed.findings.dropFirst() { hearing.find(finding) }
         warn(&hearing, &tables)
     }
 
@@ -116,12 +130,14 @@ enum Breaker: Judge {
         let (keys, now) = (hearing.keys, hearing.now)
         if let row = tables.account(keys.account), row.restricted.isSet,
             !rows.isResumed(row.restricted), row.restrictedUntil > now,
-            row.closesAnswers
-                || keys.person != .none
-                    && tables.isOutsideWindow(keys.person, of: keys.account, at: now)
+            row.closesAnswers || keys.person != .none
         {
             let position = row.restricted.position
-            if row.restrictedUntil == .latest {
+            if !row.closesAnswers,
+                let ends = tables.windowEnds(keys.person, of: keys.account, at: now)
+            {
+                closed.window = (ends, row.restrictedUntil, position)
+            } else if row.restrictedUntil == .latest {
                 closed.refuse(.account, observed: 1, limit: 1, position)
             } else {
                 closed.wait(.account, row.restrictedUntil, now, observed: 1, limit: 1, position)

@@ -40,6 +40,9 @@ struct BreakerRows {
 /// What is closed: one finding a scope, the strictest and longest.
 struct Closures {
     private(set) var findings: [Finding] = []
+    /// From when to when a restriction closes what it leaves open now, because the person's service
+    /// window ends, and by which event; nil where there is no such time.
+    var window: (from: Instant, to: Instant, by: Position)?
 
     /// Closes a scope as a code's term says.
     mutating func close(

@@ -57,21 +57,48 @@ struct Hearing {
     /// Adds what a rule found.
     mutating func find(_ finding: Finding) { findings.append(finding) }
 
-    /// What passes now and no longer at those moments: the indexes of the findings.
-    private var lapses: [(finding: Int, at: Instant)] = []
+    /// What passes from one moment on no longer, and from another on again.
+    private struct Lapse {
+        let finding: Int
+        let at: Instant
+        let back: Instant
 
-    /// Adds what a rule found, and until when it holds if it passes.
-    mutating func find(_ finding: Finding, until end: Instant) {
-        if finding.verdict == .send { lapses.append((findings.count, end)) }
+        func holds(at now: Instant) -> Bool { at <= now && now < back }
+    }
+
+    private var lapses: [Lapse] = []
+
+    /// Adds what a rule found, until when it holds if it passes, and when it passes again.
+    mutating func find(_ finding: Finding, until end: Instant, again: Instant = .latest) {
+        if finding.verdict != .refuse, end < again {
+            lapses.append(Lapse(finding: findings.count, at: end, back: again))
+        }
         find(finding)
     }
 
-    /// Refuses what would have to wait for longer than a rule lets it pass: to wait would not help.
+    /// When the rules that wait let the request pass; nil where one refuses it, or none waits.
+    ///
+    /// A dry run says what would have been said without it.
+    private var retry: Instant? {
+        let verdict = findings.reduce(Verdict.send) { $1.rule == .mode ? $0 : max($0, $1.verdict) }
+        return verdict == .wait ? findings.lazy.compactMap(\.retryAt).max() : nil
+    }
+
+    /// Lets wait for longer what would be closed when the other rules let it pass, and refuses it
+    /// where it would not open again: to wait would not help.
     mutating func settle() {
-        guard let verdict = findings.map(\.verdict).max(), verdict == .wait,
-            let retry = findings.lazy.compactMap(\.retryAt).max()
-        else { return }
-        for lapse in lapses where lapse.at <= retry { findings[lapse.finding].verdict = .refuse }
+        guard !lapses.isEmpty else { return }
+        while let retry,
+            let lapse = lapses.first(where: { $0.back < .latest && $0.holds(at: retry) })
+        {
+            findings[lapse.finding].verdict = .wait
+            findings[lapse.finding].retryAt = lapse.back
+        }
+        guard let retry else { return }
+        for lapse in lapses where lapse.holds(at: retry) {
+            findings[lapse.finding].verdict = .refuse
+            findings[lapse.finding].retryAt = nil
+        }
     }
 
     /// The strictest verdict, with the slot or the moment that goes with it.

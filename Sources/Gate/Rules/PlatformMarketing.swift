@@ -5,8 +5,9 @@ import Views
 /// `platform.marketing`: after error 131049 no marketing goes to the person for a while.
 ///
 /// The time doubles with each more in a row since marketing was last accepted or delivered without
-/// it, up to 256 times. It counts from the newest, from whichever of our accounts: the platform
-/// decides it per person, over all businesses.
+/// it, up to 256 times. It holds for all our accounts, because the platform decides it per person,
+/// over all businesses; but each account's errors are a row of their own, and the longest time
+/// holds. To resume sending does not end it.
 enum PlatformMarketing: Judge {
     static let isSkippedByCritical = false
 

@@ -7,7 +7,7 @@ public import Events
 /// What a code closes is the policy's to say, so that each is entered wherever it could matter.
 enum Codes: Projection {
     static let name = "codes"
-    static let version = 1
+    static let version = 2
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -25,10 +25,20 @@ enum Codes: Projection {
         entry.account = keys.account.low
         entry.newest = happened.stamp
         entry.send = happened.reservation.map { $0.position + 1 } ?? 0
+        let isRepeated = tables.hasFailedBefore(happened)
+        let ledger = tables.codes(.ledger).resumed
+        let account = max(ledger, tables.codes(.account, keys.account).resumed)
         var isNew = true
         for key in CodeKey.all(keys) {
             let slot = tables.codes.touch(key, at: happened.position)
-            isNew = tables.codes[slot].fail(entry) && isNew
+            let isPerson = keys.person != .none && key == RateScope.person.key(keys.person)
+            var since = key == RateScope.account.key(keys.account) || isPerson ? account : ledger
+            if isPerson {
+                // The platform goes on holding marketing back, whatever an operator resumes.
+                since = entry.isMarketing ? 0 : max(since, tables.codes[slot].resumed)
+            }
+            let isOther = tables.codes[slot].fail(entry, isRepeated: isRepeated, since: since)
+            isNew = isOther && isNew
         }
         guard isNew else { return }
         Faults.fail(&tables, entry, keys, by: happened)
@@ -108,10 +118,13 @@ public struct CodeEntry: Sendable, Equatable, BitwiseCopyable {
     public var account: UInt64 = 0
     /// The newest error with it.
     public var newest = Stamp.never
-    /// How many there were in a row: since the last success.
+    /// How many there were in a row: since the account's last success in the scope.
     public var count: UInt32 = 0
     /// One more than the position of the reservation that met it last; 0 for none.
     public var send: Position = 0
+    /// One more than the reservation whose acceptance ends the row, unless it fails after all; 0
+    /// for none.
+    public var pending: Position = 0
 
     /// Nothing yet.
     public init() {}
@@ -121,6 +134,12 @@ public struct CodeEntry: Sendable, Equatable, BitwiseCopyable {
 
     /// Whether the code speaks of marketing alone.
     var isMarketing: Bool { Self.marketing.contains(code) }
+
+    /// Ends the row.
+    mutating func settle() {
+        count = 0
+        pending = 0
+    }
 }
 
 /// The error codes that one scope has met, at most 16.
@@ -131,33 +150,33 @@ public struct CodesRow: TableRow {
     public private(set) var entries: [CodeEntry] = []
     /// One more than the position at which an operator resumed sending; 0 for never.
     public internal(set) var resumed: Position = 0
-    /// One more than the reservation whose acceptance has not been proved; 0 for none.
-    public private(set) var pending: Position = 0
-    /// Whether that send is marketing.
-    public private(set) var isPendingMarketing = false
 
     /// An empty row.
     public init() {}
 
     /// How many errors there were in a row with an entry's code; an acceptance ends the row unless
     /// the same send fails after all.
-    public func inRow(_ entry: CodeEntry) -> Int {
-        pending != 0 && ends(entry, isPendingMarketing) ? 0 : Int(entry.count)
-    }
-
-    /// Whether a success ends the row of errors with a code.
-    private func ends(_ entry: CodeEntry, _ isMarketing: Bool) -> Bool {
-        isMarketing || !entry.isMarketing
-    }
+    public func inRow(_ entry: CodeEntry) -> Int { entry.pending != 0 ? 0 : Int(entry.count) }
 
     /// Enters an error; answers whether it is another one, and not the same told again.
-    mutating func fail(_ new: CodeEntry) -> Bool {
-        if pending != 0, pending != new.send { settle(isPendingMarketing) }
-        pending = 0
-        isPendingMarketing = false
-        guard
-            let at = entries.firstIndex(where: { $0.code == new.code && $0.account == new.account })
-        else {
+    ///
+    /// A send fails once: whatever else is told of its failure adds only what codes the scope has
+    /// not met. The row begins anew where sending was resumed since the last error.
+    /// - Parameters:
+    ///   - isRepeated: whether the send counted as failed before.
+    ///   - since: one more than the position at which sending was resumed.
+    mutating func fail(_ new: CodeEntry, isRepeated: Bool, since: Position) -> Bool {
+        let met = entries.firstIndex { $0.code == new.code && $0.account == new.account }
+        if let met, isRepeated || new.send != 0 && entries[met].send == new.send {
+            if entries[met].pending == new.send { entries[met].pending = 0 }
+            return false
+        }
+        for at in entries.indices
+        where entries[at].account == new.account && entries[at].pending != 0 {
+            if entries[at].pending != new.send { entries[at].settle() }
+            entries[at].pending = 0
+        }
+        guard let met else {
             if entries.count == Self.codesMax,
                 let oldest = entries.indices.min(by: { entries[$0].newest < entries[$1].newest })
             {
@@ -167,46 +186,42 @@ public struct CodesRow: TableRow {
             entries[entries.count - 1].count = 1
             return true
         }
-        if new.send != 0, entries[at].send == new.send { return false }
-        entries[at].count += 1
-        entries[at].newest = max(entries[at].newest, new.newest)
-        entries[at].send = new.send
+        if entries[met].newest.position < since {
+            entries[met] = new
+            entries[met].count = 1
+            return true
+        }
+        entries[met].count += 1
+        entries[met].newest = max(entries[met].newest, new.newest)
+        entries[met].send = new.send
         return true
     }
 
-    /// The row after a success, or nil where it changes nothing.
+    /// The row after a success of an account, or nil where it changes nothing.
+    ///
+    /// Errors that speak of marketing alone are ended by its success only.
     func succeeding(_ send: Position, isAccepted: Bool, _ keys: SendKeys) -> CodesRow? {
         let isMarketing = keys.category == .marketing
-        func matters(_ row: CodesRow) -> Bool {
-            row.entries.contains {
-                $0.count > 0 && $0.account == keys.account.low && ends($0, isMarketing)
-            }
+        func ends(_ entry: CodeEntry) -> Bool {
+            entry.count > 0 && entry.account == keys.account.low
+                && (isMarketing || !entry.isMarketing)
         }
-        guard matters(self) else { return nil }
+        guard entries.contains(where: ends) else { return nil }
         var row = self
-        if isAccepted {
-            if pending != 0, pending != send { row.settle(isPendingMarketing) }
-            row.pending = matters(row) ? send : 0
-            row.isPendingMarketing = row.pending != 0 && isMarketing
-        } else {
-            row.settle(isMarketing)
-            if isMarketing || !isPendingMarketing {
-                row.pending = 0
-                row.isPendingMarketing = false
+        for at in entries.indices where ends(entries[at]) {
+            if isAccepted, entries[at].pending == 0 || entries[at].pending == send {
+                row.entries[at].pending = send
+            } else {
+                // A delivery proves itself, and an acceptance the one before it.
+                row.entries[at].settle()
             }
         }
         return row == self ? nil : row
     }
 
-    private mutating func settle(_ isMarketing: Bool) {
-        for at in entries.indices where ends(entries[at], isMarketing) { entries[at].count = 0 }
-    }
-
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         resumed = reader.get()
-        pending = reader.get()
-        isPendingMarketing = reader.flag()
         let count = reader.get(UInt8.self)
         for _ in 0..<count where reader.isValid {
             var entry = CodeEntry()
@@ -215,6 +230,7 @@ public struct CodesRow: TableRow {
             entry.newest = reader.stamp()
             entry.count = reader.get()
             entry.send = reader.get()
+            entry.pending = reader.get()
             entries.append(entry)
         }
     }
@@ -222,8 +238,6 @@ public struct CodesRow: TableRow {
     /// Writes the row.
     public func encode(into writer: inout RowWriter) {
         writer.put(resumed)
-        writer.put(pending)
-        writer.put(isPendingMarketing)
         writer.put(UInt8(entries.count))
         for entry in entries {
             writer.put(entry.code)
@@ -231,11 +245,21 @@ public struct CodesRow: TableRow {
             writer.put(entry.newest)
             writer.put(entry.count)
             writer.put(entry.send)
+            writer.put(entry.pending)
         }
     }
 }
 
 extension Tables {
+    /// Whether the send that an event speaks of counted as failed before the event.
+    fileprivate mutating func hasFailedBefore(_ happened: borrowing Occurrence) -> Bool {
+        guard let reservation = happened.reservation, tags.include(reservation),
+            let slot = reservations.find(Fingerprint(UInt128(reservation.position)))
+        else { return false }
+        let row = reservations[slot]
+        return row.state == .failed && row.outcome != happened.position
+    }
+
     /// The codes of a scope, or an empty row.
     public mutating func codes(_ scope: RateScope, _ name: Fingerprint = .none) -> CodesRow {
         codes.find(scope.key(name)).map { codes[$0] } ?? CodesRow()

@@ -4,7 +4,7 @@ public import Events
 /// Stops, pauses and the policy in force: for the whole ledger, per account, per chat.
 enum Control: Projection {
     static let name = "control"
-    static let version = 2
+    static let version = 3
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         if happened.type == .sendReserved {
@@ -155,11 +155,13 @@ public struct ControlRow: TableRow {
         mode = happened.position + 1
         modeLimit = happened.event.integer(.limit) ?? 0
         let begins = happened.event.instant(.notBefore)
+        // One that has ended by itself is over: the next begins with an empty budget.
+        let isRunning = isDryRun(at: happened.recorded)
         if happened.event.text(.mode) == "dry-run" {
-            if !isObserving { observation = mode }
+            if !isRunning { observation = mode }
             isObserving = true
             goesLive = .latest
-        } else if let begins, isObserving {
+        } else if let begins, isRunning {
             goesLive = begins
         } else {
             isObserving = false

@@ -71,9 +71,16 @@ extension Tables {
     /// within the 24 hours before `time`.
     public mutating func isOutsideWindow(
         _ person: Fingerprint, of account: Fingerprint, at time: Instant
-    ) -> Bool {
-        guard let last = lastInbound(from: person, to: account, at: time) else { return true }
-        return time.since(last.time) >= Self.serviceWindow
+    ) -> Bool { windowEnds(person, of: account, at: time) == nil }
+
+    /// When a person's service window with an account ends; nil where it is closed.
+    public mutating func windowEnds(
+        _ person: Fingerprint, of account: Fingerprint, at time: Instant
+    ) -> Instant? {
+        guard let last = lastInbound(from: person, to: account, at: time),
+            time.since(last.time) < Self.serviceWindow
+        else { return nil }
+        return last.time.advanced(by: Self.serviceWindow)
     }
 
     /// The newest send to a person outside the service window; an open one counts at the end of its

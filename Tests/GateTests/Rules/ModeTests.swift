@@ -112,6 +112,36 @@ import Views
         #expect(world.decide(request).verdict == .send)
     }
 
+    @Test func `that ended by itself is over`() {
+        var world = World { $0.rateLimits.messagesPerMinute = 1 }
+        order(&world, "dry-run")
+        #expect(world.ask(request).decision.would == .send)
+        order(&world, "live", live: World.at(10))
+        world.clock(20)
+        // To go live again later is no dry run until then.
+        order(&world, "live", live: World.at(50))
+        #expect(world.decide(request).verdict == .send)
+        // And the next observation begins with an empty budget.
+        order(&world, "dry-run")
+        #expect(world.decide(request).would == .send)
+    }
+
+    @Test func `of a dry run says refuse where live would refuse, and not wait`() {
+        var world = World {
+            $0.rateLimits.messagesPerMinute = 1
+            $0.backlog.isRefused = true
+            $0.backlog.newFor = .seconds(30)
+        }
+        world.append(.instanceStarted) { $0.add(.instance, text: "i") }
+        world.append(.itemFlagged) { $0.add(.subject, text: "DR1") }
+        world.send(.to(person: "q"))
+        var asked = request
+        asked.instance = "i"
+        #expect(world.decide(asked)[.backlog]?.verdict == .refuse)
+        order(&world, "dry-run")
+        #expect(world.decide(asked).would == .refuse)
+    }
+
     @Test func `limits an account from above, until lifted`() {
         var world = World { $0.rateLimits.messagesPerMinute = 5 }
         order(&world, "live", limit: 1)
