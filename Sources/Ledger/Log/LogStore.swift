@@ -38,6 +38,12 @@ final class LogStore: Sendable {
         do {
             environment = try Environment.open(
                 path: path, options: .init(integerTables: ["log"]))
+            guard try CommitPages.follow(path: path + "/data.mdb") else {
+                throw LedgerError(
+                    .damaged,
+                    "\(folder): the numbers of the log's last two commits do not follow each other; "
+                        + "restore the log from a backup")
+            }
             turnstile = try FileLock(path: path + "/turnstile")
             page = try SharedPage(path: path + "/page")
             log = environment.table("log")
