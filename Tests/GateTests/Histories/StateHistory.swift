@@ -258,7 +258,8 @@ struct StateHistory {
             chance.pick([.accountQuality, .accountQuality, .complaintReported, .accountRestricted]))
         event.account = chance.pick(["a", "b"])
         switch event.type {
-        case .accountQuality: event.word = chance.pick(["GREEN", "YELLOW", "RED", "RED", "UNKNOWN"])
+        case .accountQuality:
+            event.word = chance.pick(["GREEN", "YELLOW", "RED", "RED", "UNKNOWN"])
         case .complaintReported: event.word = chance.pick(["block", "report"])
         default:
             event.word = chance.pick(["RESTRICTED_BIZ_INITIATED_MESSAGING", "DISABLED_UPDATE"])
