@@ -5,7 +5,9 @@ public import Views
 /// `quality`: while the account's rating is RED only critical answers go.
 ///
 /// The official rating holds where there is one; else the estimate of the last 7 days, which is
-/// UNKNOWN below the least sample and stops nothing. `observed` is the estimate's rate per 10,000,
+/// UNKNOWN below the least sample and stops nothing. The estimate is of whole days (UTC): at
+/// midnight it can change without any event, so that another rule's wait that lasts beyond
+/// midnight may meet a RED of the days that are left. `observed` is the estimate's rate per 10,000,
 /// `limit` the rate from which it is RED; evidence is the event with the official rating.
 enum QualityRule: Judge {
     static let isSkippedByCritical = true

@@ -73,6 +73,14 @@ struct StateHistory {
 
     // MARK: - Asking
 
+    /// Whether an estimated rating may be another by then: it is of whole days, so that midnight
+    /// takes the oldest of them away without any event, and no wait can promise beyond that.
+    private func mayChangeByItself(until time: Instant) -> Bool {
+        let day = Nanoseconds.day.count
+        return world.policy.quality != Policy.QualityTerms()
+            && time.nanoseconds / day != world.now.nanoseconds / day
+    }
+
     private mutating func ask() -> String? {
         let request = chance.stateRequest()
         if let difference = compare(request, at: world.now) { return difference }
@@ -80,7 +88,7 @@ struct StateHistory {
         for finding in decision.findings where finding.verdict != .send {
             held[finding.rule, default: 0] += 1
         }
-        if let retryAt = decision.retryAt {
+        if let retryAt = decision.retryAt, !mayChangeByItself(until: retryAt) {
             let before = retryAt.advanced(by: Nanoseconds(-1))
             let then = world.decide(request, at: retryAt)
             if then.verdict != .send {
