@@ -76,13 +76,15 @@ let package = Package(
                 "Bytes", "Documents", "Crypto", "Events", "TimeZones", "Views", "Gate", "Ledger",
                 "Assets",
             ]),
+        room("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
                 "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
-                "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
+                "Documents",
             ],
             swiftSettings: strict),
         .target(
@@ -122,6 +124,8 @@ let package = Package(
                 "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit",
                 "TestSupport",
             ]),
+        suite(
+            "AdaptersTests", ["Bytes", "Crypto", "Events", "TimeZones", "Adapters", "TestSupport"]),
         suite("TidyTests", []),
     ]
 )

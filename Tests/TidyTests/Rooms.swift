@@ -36,13 +36,15 @@ enum Rooms {
                 "Assets",
             ]
         ),
+        ("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         (
             "LedgerCLI",
             [
                 "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
-                "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
+                "Documents",
             ]
         ),
     ]
@@ -58,7 +60,7 @@ enum Rooms {
     ]
 
     /// Rooms without clock, files and processes.
-    static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate"]
+    static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate", "Adapters"]
 
     /// Rooms with a door to C, where pointers are handled.
     static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]
