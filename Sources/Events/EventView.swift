@@ -81,6 +81,12 @@ public struct EventView: ~Escapable {
     /// The person's id, or ``Fingerprint/none``.
     @inlinable public var person: Fingerprint { bytes[1] & 2 == 0 ? .none : fingerprint(at: 72) }
 
+    /// The id of the other person of `identity.linked` and `identity.unlinked`; of all other
+    /// events ``Fingerprint/none``.
+    @inlinable public var otherPerson: Fingerprint {
+        EventType.identities.contains(typeNumber) ? name(.other) : .none
+    }
+
     /// The chat's fingerprint, or ``Fingerprint/none``: of a direct chat, its person's id.
     @inlinable public var chat: Fingerprint { name(.chat) }
 

@@ -14,8 +14,7 @@ public struct Mentions: Sendable {
     /// Adds a name or an alias; at most 64, none shorter than 4 bytes: they would be found
     /// everywhere.
     public mutating func add(_ name: String) {
-        let bytes = Array(name.utf8)
-        let part = bytes[Alias.canonical(bytes.span)]
+        let part = Alias.withCanonical(name.utf8Span.span) { $0.array }
         guard part.count >= 4, needles.count < 64 else { return }
         needles.insert(part.map(Self.folded))
     }
