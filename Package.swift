@@ -35,6 +35,8 @@ let package = Package(
     products: [
         .executable(name: "ledger", targets: ["LedgerCLI"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        // Loaded when a national number is first read, from beside the program.
+        .library(name: "LedgerPhoneNumbers", type: .dynamic, targets: ["CPhoneNumbers"]),
     ],
     targets: [
         door("CLMDB", apt: "liblmdb-dev"),
@@ -45,6 +47,8 @@ let package = Package(
         .target(name: "CAssets", exclude: ["presets"]),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
+        // A C interface to apt: "libphonenumber-dev", which speaks C++.
+        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber")]),
         room("Assets", ["CAssets"]),
         room("SQLite", ["CSQLite"]),
         room("Bytes", ["CXXHash"]),
@@ -78,11 +82,13 @@ let package = Package(
             ]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
+        room("PhoneNumbers"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
                 "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
                 "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "PhoneNumbers",
             ],
             swiftSettings: strict),
         .target(
@@ -120,8 +126,9 @@ let package = Package(
             "CommandLineTests",
             [
                 "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit",
-                "TestSupport",
+                "PhoneNumbers", "TestSupport",
             ]),
         suite("TidyTests", []),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -38,11 +38,13 @@ enum Rooms {
         ),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
+        ("PhoneNumbers", []),
         (
             "LedgerCLI",
             [
                 "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
                 "Gate", "Ledger", "Audit", "Replay", "Bench", "CommandLineKit", "Documents",
+                "PhoneNumbers",
             ]
         ),
     ]
@@ -54,6 +56,7 @@ enum Rooms {
         "Ledger": ["Glibc", "Synchronization"],
         "Bench": ["Glibc", "Synchronization"],
         "CommandLineKit": ["Glibc", "Synchronization"],
+        "PhoneNumbers": ["Glibc"],
         "LedgerCLI": ["Glibc", "Synchronization"],
     ]
 
@@ -61,5 +64,5 @@ enum Rooms {
     static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]
+    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "PhoneNumbers"]
 }

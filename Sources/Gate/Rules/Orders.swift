@@ -3,11 +3,6 @@ import Events
 import Views
 
 extension Tables {
-    /// The chat of a send; a direct chat is its person, with all that links make one with it.
-    mutating func chats(of keys: SendKeys, _ group: PersonGroup) -> PersonGroup {
-        keys.chat == keys.person ? group : self.group(of: keys.chat)
-    }
-
     /// What operators ordered for a send, the widest scope first; what is ordered for the direct
     /// chat of one member holds for the whole group.
     mutating func forEachOrder(

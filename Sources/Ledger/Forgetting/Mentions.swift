@@ -55,6 +55,6 @@ public struct Mentions: Sendable {
 extension EventView {
     /// Whether the event is sealed under the person's key, or names the person.
     public func concerns(_ id: Fingerprint) -> Bool {
-        id != .none && (person == id || holder == id || chat == id)
+        id != .none && (person == id || holder == id || chat == id || otherPerson == id)
     }
 }

@@ -139,6 +139,13 @@ extension Tables {
         }
     }
 
+    /// The chat of a send; a direct chat is its person, with all that links make one with it.
+    ///
+    /// - Parameter group: that of the person whom the send goes to.
+    public mutating func chats(of keys: SendKeys, _ group: PersonGroup) -> PersonGroup {
+        keys.chat == keys.person ? group : self.group(of: keys.chat)
+    }
+
     /// What was last said of two persons: the event, and whether they are one; nil for nothing.
     public mutating func link(_ one: Fingerprint, _ other: Fingerprint) -> GroupRow.Link? {
         guard let slot = groups.find(one) else { return nil }
