@@ -46,8 +46,9 @@ struct AliasReader {
         let digits = text.utf8.count { $0 >= 0x30 && $0 <= 0x39 }
         return (7...20).contains(digits)
             && text.unicodeScalars.allSatisfy { scalar in
-                ("0"..."9").contains(scalar) || "+ -()./\u{A0}\u{202F}\u{2011}".unicodeScalars
-                    .contains(scalar)
+                ("0"..."9").contains(scalar)
+                    || "+ -()./\u{A0}\u{202F}\u{2011}".unicodeScalars
+                        .contains(scalar)
             }
     }
 

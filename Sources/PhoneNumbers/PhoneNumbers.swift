@@ -21,9 +21,10 @@ import Glibc
         public let description: String
     }
 
-    private typealias Reader = @convention(c) (
-        UnsafePointer<CChar>, Int, UnsafePointer<CChar>?, UnsafeMutablePointer<CChar>, Int
-    ) -> Int
+    private typealias Reader =
+        @convention(c) (
+            UnsafePointer<CChar>, Int, UnsafePointer<CChar>?, UnsafeMutablePointer<CChar>, Int
+        ) -> Int
     private typealias Asker = @convention(c) (UnsafePointer<CChar>) -> Int32
 
     private let e164: Reader

@@ -64,5 +64,7 @@ enum Rooms {
     static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "PhoneNumbers"]
+    static let unsafe: Set<String> = [
+        "SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "PhoneNumbers",
+    ]
 }

@@ -143,7 +143,8 @@ extension Consent {
     /// The strictest of two.
     func joined(with other: Consent) -> Consent {
         var consent = self
-        if other.requested.isSet, !requested.isSet || other.requested.position < requested.position {
+        if other.requested.isSet, !requested.isSet || other.requested.position < requested.position
+        {
             consent.requested = other.requested
         }
         consent.take(strictest: other)

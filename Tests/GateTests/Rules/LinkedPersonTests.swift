@@ -130,6 +130,6 @@ import Views
         #expect(refused.verdict == .refuse)
         #expect(refused[.consent]?.observed == -1)
         #expect(refused[.consent]?.limit == 64)
-        #expect(refused[.consent]?.reason.contains("64") == true)
+        #expect(refused[.consent]?.reason.contains("more than 63 others") == true)
     }
 }
