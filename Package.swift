@@ -51,7 +51,10 @@ let package = Package(
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         // A C interface to apt: "libphonenumber-dev", which speaks C++.
-        .target(name: "CPhoneNumbers", linkerSettings: [.linkedLibrary("phonenumber")]),
+        // It holds no Swift, and must load where Swift's libraries are not installed.
+        .target(
+            name: "CPhoneNumbers",
+            linkerSettings: [.linkedLibrary("phonenumber"), .unsafeFlags(["-static-stdlib"])]),
         room("Assets", ["CAssets"]),
         room("SQLite", ["CSQLite"]),
         room("Archives", ["CZ", "CZip"]),

@@ -27,6 +27,14 @@ PhoneNumberUtil &util() {
 
 }  // namespace
 
+// What every library that Swift's compiler links calls as it is loaded, to register the Swift in
+// it. There is none here: answered by ourselves, it does not bring Swift's runtime along.
+extern "C" __attribute__((visibility("hidden"))) void swift_addNewDSOImage(const void *) {}
+extern "C" __attribute__((visibility("hidden"))) bool _swift_backtrace_isThunkFunction(
+    const char *) {
+    return false;
+}
+
 extern "C" size_t ledger_phonenumber_e164(
     const char *text, size_t length, const char *region, char *out, size_t capacity) try {
     PhoneNumber number;

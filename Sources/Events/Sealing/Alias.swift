@@ -17,9 +17,35 @@ public enum Alias {
     public static func withCanonical<Value, Failure: Error>(
         _ alias: Span<UInt8>, _ body: (Span<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
+        switch spelling(of: alias) {
+        case .part(let range): try body(alias.extracting(range))
+        case .text(let text): try body(text.span)
+        }
+    }
+
+    /// Whether two aliases have the same canonical spelling.
+    public static func areSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        let known = withCanonical(one) { $0.array }
+        return withCanonical(other) { $0.equals(known.span) }
+    }
+
+    /// Where the canonical spelling of an alias lies in it; all of it for one that is spelt anew:
+    /// see ``withCanonical(_:_:)``.
+    public static func canonical(_ alias: Span<UInt8>) -> Range<Int> {
+        guard case .part(let range) = spelling(of: alias) else { return 0..<alias.count }
+        return range
+    }
+
+    private enum Spelling {
+        case part(Range<Int>)
+        case text([UInt8])
+    }
+
+    private static func spelling(of alias: Span<UInt8>) -> Spelling {
+        let whole = Spelling.part(0..<alias.count)
         let user = user(of: alias)
-        if let lid = respelt(alias, user) { return try body(lid.span) }
-        guard !user.isLID else { return try body(alias) }
+        if let lid = respelt(alias, user) { return .text(lid) }
+        guard !user.isLID else { return whole }
         var start = 0
         for opening in openings where user.end > opening.count {
             guard alias.extracting(0..<opening.count).equals(opening.span) else { continue }
@@ -30,12 +56,11 @@ public enum Alias {
         if isInternational { start += 1 }
         let isNumber = isInternational || start == 0 || alias[0] == 0x77
         if isNumber, isDigits(alias, start..<user.end), lengths.contains(user.end - start) {
-            return try body(alias.extracting(start..<user.end))
+            return .part(start..<user.end)
         }
-        guard !user.isJID else { return try body(alias) }
+        guard !user.isJID else { return whole }
         let from = isInternational ? start - 1 : start
-        if let digits = international(alias.extracting(from...)) { return try body(digits.span) }
-        return try body(alias)
+        return international(alias.extracting(from...)).map { .text($0) } ?? whole
     }
 
     /// How many digits a number has.
