@@ -44,8 +44,7 @@ extension DraftBuilder {
         return Draft(bytes: bytes)
     }
 
-    /// The names of a record in clear: plain fingerprints of person, chat and message, and of the
-    /// other person of `identity.*`.
+    /// The names of a record in clear: plain fingerprints of person, chat and message.
     private var clearHead: Seal {
         let all = values.span
         var head = Seal()
@@ -54,9 +53,6 @@ extension DraftBuilder {
         ] {
             guard let range = range(of: field, .text) else { continue }
             head[slot] = all.extracting(range).fingerprint()
-        }
-        if EventType.identities.contains(type.rawValue), let range = range(of: .alias, .text) {
-            head[.other] = all.extracting(range).fingerprint()
         }
         return head
     }

@@ -83,8 +83,13 @@ public struct EventView: ~Escapable {
 
     /// The id of the other person of `identity.linked` and `identity.unlinked`; of all other
     /// events ``Fingerprint/none``.
-    @inlinable public var otherPerson: Fingerprint {
-        EventType.identities.contains(typeNumber) ? name(.other) : .none
+    ///
+    /// In a record in clear it is the fingerprint of the alias.
+    public var otherPerson: Fingerprint {
+        guard EventType.identities.contains(typeNumber) else { return .none }
+        if bytes[1] & NameSlot.other.rawValue != 0 { return name(.other) }
+        guard let range = range(of: .alias) else { return .none }
+        return bytes.extracting(range).fingerprint()
     }
 
     /// The chat's fingerprint, or ``Fingerprint/none``: of a direct chat, its person's id.

@@ -6,9 +6,9 @@ import Views
 /// service window, over the whole ledger.
 ///
 /// Whoever is counted is a person by itself, whomever it is linked with: what the views hold of it
-/// does not change when links do. Who was counted already, or has an open window, passes. The limit is the smaller of the policy's
-/// and, where it follows the tier, that of the newest `account.tier` of any account: the tier
-/// belongs to the portfolio.
+/// does not change when links do. Who was counted already, or has an open window, passes. The limit
+/// is the smaller of the policy's and, where it follows the tier, that of the newest `account.tier`
+/// of any account: the tier belongs to the portfolio.
 enum PlatformRecipients: Judge {
     static let isSkippedByCritical = false
 
