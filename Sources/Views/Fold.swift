@@ -149,6 +149,7 @@ public enum Fold {
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Groups.name, Groups.version),
+        (Postings.name, Postings.version),
     ]
 }
 

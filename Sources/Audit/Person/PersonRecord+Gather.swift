@@ -92,7 +92,15 @@ extension PersonRecord {
     }
 
     private mutating func post(_ event: borrowing EventView) {
-        guard let subject = event.text(.subject) else { return }
+        let subjects = event.texts(.subjects)
+        if !subjects.isEmpty {
+            for subject in subjects { post(event, subject) }
+        } else if let subject = event.text(.subject) {
+            post(event, subject)
+        }
+    }
+
+    private mutating func post(_ event: borrowing EventView, _ subject: String) {
         var posting = Posted(
             subject: subject, count: 1, position: event.position, time: event.effective)
         if let known = posted.firstIndex(where: { $0.subject == subject }) {
