@@ -80,10 +80,7 @@ public struct Reading: Sendable {
     public mutating func link(
         _ first: String, _ second: String, evidence: String, at time: Instant?
     ) {
-        let one = first.utf8Span.span
-        let other = second.utf8Span.span
-        let isSame = one.extracting(Alias.canonical(one)).equals(
-            other.extracting(Alias.canonical(other)))
+        let isSame = Alias.areSame(first.utf8Span.span, second.utf8Span.span)
         guard !isSame, !first.isEmpty, !second.isEmpty else { return }
         var event = IdentityLinked()
         event.names.person = first

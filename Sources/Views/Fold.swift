@@ -95,6 +95,8 @@ public enum Fold {
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
             Items.evolve(&tables, by: happened)
+        case .identityLinked, .identityUnlinked:
+            Groups.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped, .instanceFenced:
@@ -146,7 +148,8 @@ public enum Fold {
         (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
-        (Paces.name, Paces.version), (Postings.name, Postings.version),
+        (Paces.name, Paces.version), (Groups.name, Groups.version),
+        (Postings.name, Postings.version),
     ]
 }
 

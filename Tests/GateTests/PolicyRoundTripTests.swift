@@ -84,6 +84,7 @@ struct RandomPolicy {
         switch key.path {
         case "name": return "\"name \(events.below(100)) \\u001b \\\" é\""
         case "zone", "quiet.zone": return "Africa/Harare"
+        case "people.region": return "ZA"
         case "instances.second": return events.isOne(in: 2) ? "refuse" : "fence"
         case "templates.promotional_words": return "[sale, \"50% off\"]"
         case "queue.merged_text": return "\"{count} messages:\\n{texts}\""

@@ -31,6 +31,7 @@ extension Ledger.Moment {
         try add(\.items, to: &dump)
         try add(\.baselines, to: &dump)
         try add(\.paces, to: &dump)
+        try add(\.groups, to: &dump)
         return dump
     }
 

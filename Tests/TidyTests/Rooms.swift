@@ -42,12 +42,13 @@ enum Rooms {
         ("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
+        ("PhoneNumbers", []),
         (
             "LedgerCLI",
             [
                 "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
-                "Documents",
+                "Documents", "PhoneNumbers",
             ]
         ),
     ]
@@ -59,6 +60,7 @@ enum Rooms {
         "Ledger": ["Glibc", "Synchronization"],
         "Bench": ["Glibc", "Synchronization"],
         "CommandLineKit": ["Glibc", "Synchronization"],
+        "PhoneNumbers": ["Glibc"],
         "LedgerCLI": ["Glibc", "Synchronization"],
     ]
 
@@ -68,5 +70,6 @@ enum Rooms {
     /// Rooms with a door to C, where pointers are handled.
     static let unsafe: Set<String> = [
         "SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "Archives", "Patterns",
+        "PhoneNumbers",
     ]
 }

@@ -107,6 +107,9 @@ public struct Finding: Sendable, Equatable {
             "\(observed) persons outside their service window in 24 hours, at most \(limit)"
         case .platformMarketing:
             "The platform held back \(observed) marketing messages to this person in a row"
+        case .consent where observed < 0:
+            "The person is linked with more than \(limit - 1) others, which must be a mistake: "
+                + "'ledger person unlink' parts them"
         case .consent: "The person's consent is missing or withdrawn"
         case .windowService:
             observed < 0

@@ -6,17 +6,24 @@ import Views
 /// confirmation; where the policy asks for consent, whoever never gave it is sent nothing but its
 /// request, once.
 ///
+/// What one member of a group withdrew or declined is so for all; who was asked under one alias is
+/// asked under no other; one confirmation goes to all of them together. To more persons than
+/// ``PersonGroup/membersMax`` that are one by mistake nothing goes: `observed` is then -1.
+///
 /// A message of their own that asks for support opens 24 hours for its answer.
 enum ConsentRule: Judge {
     static let isSkippedByCritical = false
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard hearing.keys.person != .none else { return }
-        guard let slot = tables.persons.find(hearing.keys.person) else {
+        guard !hearing.group.isTooLarge, !hearing.chats.isTooLarge else {
+            hearing.find(tooLarge(hearing.group.isTooLarge ? hearing.group : hearing.chats))
+            return
+        }
+        guard let row = tables.person(hearing.group) else {
             hearing.find(unknown(PersonRow(), hearing))
             return
         }
-        let row = tables.persons[slot]
         let category = hearing.request.category
         if row.isSupported(at: hearing.now), hearing.purpose == .supportReply {
             let end = row.support.time.advanced(by: .day)
@@ -30,6 +37,12 @@ enum ConsentRule: Judge {
 
     private static let passed = Finding(
         .consent, scope: .person, verdict: .send, observed: 0, limit: 0)
+
+    private static func tooLarge(_ group: PersonGroup) -> Finding {
+        Finding(
+            .consent, scope: .person, verdict: .refuse, observed: -1,
+            limit: Int64(PersonGroup.membersMax), evidence: group.linked.map { .init($0) })
+    }
 
     /// Only the one confirmation passes.
     private static func withdrawn(_ row: PersonRow, _ hearing: Hearing) -> Finding {

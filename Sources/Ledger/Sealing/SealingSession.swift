@@ -71,7 +71,7 @@ struct SealingSession {
             subject: keys.subject, steps: steps, submission: request.submission)
         return PreparedRequest(
             request, keys: keys.completed(by: request, template: seal[.template]),
-            key: seal[.key], digest: seal.digest, fields: builder)
+            text: seal[.text], key: seal[.key], digest: seal.digest, fields: builder)
     }
 
     /// Seals what a report says beyond the reservation.
@@ -130,6 +130,9 @@ struct SealingSession {
                 seal[.chat] = owner.id
                 holder = holder ?? owner
             }
+        }
+        if EventType.identities.contains(type.rawValue), let alias = table.text(.alias) {
+            seal[.other] = try owner(values.extracting(alias), .person, tools).id
         }
         for (slot, field, kind) in Self.slots {
             guard slot != .text || EventType.sends.contains(type.rawValue),
@@ -216,8 +219,11 @@ struct SealingSession {
     ) throws(VaultError) -> Owner {
         let quick = name.fingerprint(seed: UInt64(kind.rawValue))
         if let known = known[quick], name.equals(known.name.span) { return known.owner }
-        let part = kind == .person ? Alias.canonical(name) : 0..<name.count
-        let alias = tools.alias(kind, name.extracting(part), keys: vault.names)
+        let names = vault.names
+        let alias =
+            kind == .person
+            ? Alias.withCanonical(name) { tools.alias(kind, $0, keys: names) }
+            : tools.alias(kind, name, keys: names)
         let proposal = try vault.proposal(alias: alias, orNew: kind)
         if proposal.isNew || proposal.flags != OwnerFlags() {
             note(Mint(alias: alias, name: name.array, proposal))

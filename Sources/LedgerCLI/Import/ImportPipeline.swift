@@ -139,7 +139,16 @@ struct ImportPipeline {
 
     // MARK: - Batches on their way
 
+    /// Leaves out links that say nothing new: told at another time, each would be a conflict.
+    private mutating func dropKnownLinks() {
+        let links = batch.filter { $0.kind == .link }.map(\.draft)
+        guard !links.isEmpty, let new = try? ledger.withoutKnownLinks(links) else { return }
+        let kept = Set(new.map(\.identity))
+        batch.removeAll { $0.kind == .link && !kept.contains($0.draft.identity) }
+    }
+
     private mutating func closeBatch() {
+        dropKnownLinks()
         guard !batch.isEmpty else { return }
         waiting.append(batch)
         batch.removeAll(keepingCapacity: true)

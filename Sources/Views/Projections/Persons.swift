@@ -150,6 +150,13 @@ public struct Consent: Sendable, Equatable {
 
     mutating func withdraw(_ stamp: Stamp) { withdrawn = max(withdrawn, stamp) }
 
+    /// Takes what was said under another alias, where no grant of this one beats it.
+    mutating func take(strictest other: Consent) {
+        granted = max(granted, other.granted)
+        declined = max(declined, other.declined)
+        withdrawn = max(withdrawn, other.withdrawn)
+    }
+
     /// `unknown`, `asked`, `granted`, `declined` or `withdrawn`.
     public var state: String {
         if isWithdrawn { return "withdrawn" }
@@ -236,6 +243,15 @@ public struct PersonRow: TableRow {
         case .consentGranted: consents[at].grant(stamp)
         case .consentDeclined: consents[at].decline(stamp)
         default: consents[at].withdraw(stamp)
+        }
+    }
+
+    /// Takes the consent of another who is the same.
+    mutating func join(consents others: [Consent]) {
+        if consents.isEmpty {
+            consents = others
+        } else if !others.isEmpty {
+            for at in consents.indices { consents[at] = consents[at].joined(with: others[at]) }
         }
     }
 

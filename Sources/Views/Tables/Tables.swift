@@ -70,6 +70,8 @@ public struct Tables {
     public var faults: RowTable<FaultRow>
     /// When the next bulk send of each account may begin.
     public var paces: RowTable<PaceRow>
+    /// With whom each person is linked.
+    public var groups: RowTable<GroupRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -113,6 +115,7 @@ public struct Tables {
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
+        groups = RowTable(50, "groups", over: source)
         postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
@@ -156,7 +159,7 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount + postings.byteCount
+            + paces.byteCount + groups.byteCount + postings.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -199,6 +202,7 @@ public struct Tables {
         visitor.visit(&items)
         visitor.visit(&baselines)
         visitor.visit(&paces)
+        visitor.visit(&groups)
         visitor.visit(&postings)
     }
 }

@@ -84,6 +84,9 @@ public enum PolicyLint {
                 report.error(key, "names \(zone), which is no time zone of this system")
             }
         }
+        if let region = policy.people.region, !region.utf8.allSatisfy({ 0x41...0x5A ~= $0 }) {
+            report.error("people.region", "is a country as two capital letters, such as ZA")
+        }
         return report.slips
     }
 }
