@@ -81,6 +81,7 @@ public enum Fold {
             Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
@@ -89,7 +90,10 @@ public enum Fold {
         case .templateStatus, .templateQuality, .templateCategory:
             Templates.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
+            Conversations.consent(&tables, by: happened)
+        case .messageClassified:
             Persons.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .complaintReported:
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
@@ -97,6 +101,7 @@ public enum Fold {
             Items.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
@@ -146,7 +151,7 @@ public enum Fold {
         (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
-        (Paces.name, Paces.version),
+        (Paces.name, Paces.version), (Conversations.name, Conversations.version),
     ]
 }
 

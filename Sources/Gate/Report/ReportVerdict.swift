@@ -98,6 +98,9 @@ extension Gate {
             return true
         }
         let person = tables.persons[slot]
+        // So does a word that may be one.
+        let held = tables.conversation(with: row.keys.person).held
+        if held.isSet, held.position > position { return false }
         // A withdrawal of any category that is newer than the grant counts. What was granted after
         // one, such as its confirmation, was granted knowing of it.
         return ConsentCategory.allCases.allSatisfy { category in

@@ -134,8 +134,8 @@ extension Writer {
         let row = state.tables.persons[slot]
         for category in ConsentCategory.allCases {
             if row[category].isWithdrawn { flags.optOut |= category.erasedBit }
-            if row[category].requested.isSet { flags.isAsked = true }
         }
+        if row.request > 0 { flags.isAsked = true }
         return flags
     }
 

@@ -68,6 +68,8 @@ public struct Tables {
     public var faults: RowTable<FaultRow>
     /// When the next bulk send of each account may begin.
     public var paces: RowTable<PaceRow>
+    /// What each person's conversation about consent has come to.
+    public var conversations: RowTable<ConversationRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -111,6 +113,7 @@ public struct Tables {
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
+        conversations = RowTable(55, "conversations", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -153,7 +156,7 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount
+            + paces.byteCount + conversations.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -196,6 +199,7 @@ public struct Tables {
         visitor.visit(&items)
         visitor.visit(&baselines)
         visitor.visit(&paces)
+        visitor.visit(&conversations)
     }
 }
 
