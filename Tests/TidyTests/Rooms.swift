@@ -26,7 +26,7 @@ enum Rooms {
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "TimeZones", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Gate", "Ledger",
             ]
         ),
         (

@@ -74,6 +74,9 @@ extension PolicyKey {
             "The law that consent is asked under, such as ZA; receipts name it.",
             .text(1...100, \.consent.business.jurisdiction)),
         PolicyKey(
+            "consent.language", "The language of the texts, such as en; receipts name it.",
+            .text(2...35, \.consent.business.language)),
+        PolicyKey(
             "consent.policy_url",
             "Where the privacy policy is published; receipts name it.",
             .text(1...500, \.consent.business.policyURL)),

@@ -76,6 +76,8 @@ extension Policy.ConsentTerms {
         public var role: String?
         /// Under which law consent is asked, such as ZA; for receipts.
         public var jurisdiction: String?
+        /// The language of the texts, such as en; for receipts.
+        public var language: String?
         /// Where the privacy policy is published; for receipts.
         public var policyURL: String?
         /// Whom to write to about consent; for receipts.
