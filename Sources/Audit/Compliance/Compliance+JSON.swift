@@ -28,6 +28,7 @@ extension Compliance {
             json.endObject()
         }
         json.endArray()
+        write("held", held, &json)
         write("waiting", waiting, &json)
         write("silent", silent, &json)
         json.member("silent_count", Int64(silentCount))

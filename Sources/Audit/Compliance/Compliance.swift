@@ -55,6 +55,9 @@ public struct Compliance: Sendable {
     public private(set) var campaigns: [CampaignCount] = []
     /// After 1, 7 and 30 days.
     public private(set) var retention: [Retention] = []
+    /// To whom nothing is sent until a review decides what was meant, longest first; at most
+    /// ``listedMax``.
+    public private(set) var held: [Listed] = []
     /// Who was asked longest ago and said nothing; at most ``listedMax``.
     public private(set) var waiting: [Listed] = []
     /// Who was written to and has not written for 30 days, longest first; at most ``listedMax``.
@@ -97,6 +100,7 @@ public struct Compliance: Sendable {
         }
         count(walk)
         list(walk)
+        try listHeld(ledger)
         campaigns = walk.campaigns.map { key, count in
             var named = count
             named.name = Self.name(key, count, ledger)
@@ -153,6 +157,17 @@ public struct Compliance: Sendable {
         silent = quiet.map(\.last).sorted().prefix(Self.listedMax).map {
             Self.listed($0, walk.ledger)
         }
+    }
+
+    private mutating func listHeld(_ ledger: Ledger) throws {
+        let readings = try ledger.withState { moment in
+            var readings: [Stamp] = []
+            try moment.forEachRow(of: \.conversations) { _, row, _ in
+                if row.held.isSet { readings.append(row.held) }
+            }
+            return readings
+        }
+        held = readings.sorted().prefix(Self.listedMax).map { Self.listed($0, ledger) }
     }
 
     private static func listed(_ stamp: Stamp, _ ledger: Ledger) -> Listed {

@@ -81,6 +81,7 @@ enum ComplianceVerb {
                 "wrote again after \(step.days) d or more: \(step.returned) of \(step.persons) "
                     + "(\(percent(step.returned, of: step.persons)))")
         }
+        tell("held for review", view.held, view.held.count, out)
         tell("asked and silent", view.waiting, view.unanswered, out)
         tell("written to, and silent for over 30 days", view.silent, view.silentCount, out)
         if view.missedCount > 0 {

@@ -108,8 +108,9 @@ public struct ConversationRow: TableRow {
     public var held = Stamp.never
     /// The message that was read so.
     public var message = Fingerprint.none
-    /// One more than the position of the withdrawal that ended the last consent: those after it
-    /// repeated it, and one confirmation is for them all. 0 for none.
+    /// One more than the position of the withdrawal that ended the last consent; 0 for none.
+    ///
+    /// Those after it repeated it, and one confirmation is for them all.
     public var closed: Position = 0
     /// One more than the position of the last event that changed a state of consent; 0 for none.
     public var changed: Position = 0
