@@ -129,6 +129,29 @@ public struct DraftBuilder: Sendable {
         version = UInt8(type.version)
     }
 
+    /// Adds what callers spell in several ways.
+    public mutating func add(_ field: Field, scalar: Scalar?) {
+        if let scalar { scalar.add(to: &self, as: field) }
+    }
+
+    /// A text that was added, or nil.
+    public func text(_ field: Field) -> String? {
+        guard let range = range(of: field, .text) else { return nil }
+        return values.span.extracting(range).string
+    }
+
+    /// Checks what was added against the shape of its type, and lays the record out.
+    ///
+    /// - Throws: `missing_member`, `wrong_member` or `too_large`.
+    public func checked() throws(EventError) -> Draft {
+        try type.shape.check(self)
+        guard let draft = finish() else {
+            throw EventError(
+                .tooLarge, "The event takes over \(Draft.recordBytesMax) bytes; shorten its text.")
+        }
+        return draft
+    }
+
     /// Whether a field was added.
     public func has(_ field: Field) -> Bool { present & field.bit != 0 }
 

@@ -15,6 +15,8 @@ public enum Field: UInt8, CaseIterable, Sendable {
     // Decisions.
     case verdict = 60, rules, count, first, last, notBefore, expires, retryAt, policy, facts
     case would = 70, slot, pace, queued, shadows
+    /// All work items that a text names, where they are several; the first is the subject.
+    case subjects = 77
     // People, consent, reviews.
     case evidence = 80, wording, label, reviewer, score, lane, reasons, ruleset
     // Verbs of an operator.
@@ -36,7 +38,7 @@ public enum Field: UInt8, CaseIterable, Sendable {
     public var kinds: [FieldKind] {
         switch self {
         case .extensions, .extras: [.json]
-        case .steps, .reasons: [.texts]
+        case .steps, .reasons, .subjects: [.texts]
         case .submission, .count, .first, .last, .policy, .token, .process, .line, .pace: [.integer]
         case .reservation: [.reservation]
         case .critical: [.boolean]

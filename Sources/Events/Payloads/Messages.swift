@@ -8,9 +8,16 @@ public struct MessageReceived: Payload {
     public var names = Names()
     /// The message that it quotes.
     public var quoted: String?
+    /// All work items that the text names, where they are several.
+    public var subjects: [String]?
+    /// How well it is identified: `webhook`, `bridge`, or `export` for one without an id.
+    public var provenance: String?
 
     /// Its own members, in the order of their declaration.
-    public static let members: [Member<Self>] = [Member(.quoted, \.quoted)]
+    public static let members: [Member<Self>] = [
+        Member(.quoted, \.quoted), Member(.subjects, \.subjects),
+        Member(.provenance, \.provenance),
+    ]
 
     /// An event without members.
     public init() {}
@@ -22,9 +29,11 @@ public struct MessageEdited: Payload {
     public static let type = EventType.messageEdited
     /// What every event may carry.
     public var names = Names()
+    /// All work items that the new text names, where they are several.
+    public var subjects: [String]?
 
     /// Its own members, in the order of their declaration.
-    public static let members: [Member<Self>] = []
+    public static let members: [Member<Self>] = [Member(.subjects, \.subjects)]
 
     /// An event without members.
     public init() {}

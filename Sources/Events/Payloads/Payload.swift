@@ -59,12 +59,7 @@ extension Payload {
         if let time { builder.happened(at: time.instant, form: time.form) }
         for member in Names.members { member.write(names, &builder) }
         for member in Self.members { member.write(self, &builder) }
-        try Self.type.shape.check(builder)
-        guard let draft = builder.finish() else {
-            throw EventError(
-                .tooLarge, "The event takes over \(Draft.recordBytesMax) bytes; shorten its text.")
-        }
-        return draft
+        return try builder.checked()
     }
 }
 

@@ -64,7 +64,7 @@ struct HeardMessages: Sendable {
         if let chat { message.isInGroup = ChatName.isGroup(all.extracting(chat)) }
         let person = draft.text(of: .person) ?? (message.isInGroup ? nil : chat)
         guard let person, !Self.isOwn(person, draft) else { return nil }
-        message.isUncertain = draft.says(Self.low, as: .provenance)
+        message.isUncertain = draft.says(Self.export, as: .provenance)
         let start = bytes.count
         if let text = draft.text(of: .text),
             FoldedText.append(all.extracting(text), to: &bytes)
@@ -75,7 +75,8 @@ struct HeardMessages: Sendable {
     }
 
     private static let optOut = Array("opt_out".utf8)
-    private static let low = Array("low".utf8)
+    /// Of a message without an id of its own, nobody vouches for who wrote it when.
+    private static let export = Array("export".utf8)
 
     /// What our own account wrote is nobody's consent.
     private static func isOwn(_ person: Range<Int>, _ draft: Draft) -> Bool {
