@@ -7,25 +7,41 @@ import Views
 
 /// The words and texts of the policy in force.
 struct ConversationTerms {
+    /// What one account goes by; a class, because it is looked at for each message.
+    final class Voice: Sendable {
+        let words: ConsentWords
+        let consent: Policy.ConsentTerms
+        /// Whether new persons are asked for consent.
+        let asks: Bool
+
+        init(_ consent: Policy.ConsentTerms) {
+            words = ConsentWords(consent.words)
+            self.consent = consent
+            asks = consent.texts.request != nil
+        }
+    }
+
     /// The position of `policy.changed`; nil where none was applied.
     let position: Position?
-    /// What was applied.
-    let policy: Policy
-    /// Whether any account asks new persons for consent.
-    let asks: Bool
-    /// The words by the overlays that hold.
-    private var words: [UInt64: ConsentWords] = [:]
+    private let policy: Policy
+    private let standard: Voice
+    /// By the overlays that hold.
+    private var voices: [UInt64: Voice] = [:]
 
     init(_ position: Position?, _ policy: Policy) {
         self.position = position
         self.policy = policy
-        asks = policy.consent.texts.request != nil || !policy.overlays.isEmpty
+        standard = Voice(policy.consent)
     }
 
-    mutating func words(of overlays: UInt64) -> ConsentWords {
-        if let known = words[overlays] { return known }
-        let made = ConsentWords(policy.effective(for: overlays).consent.words)
-        words[overlays] = made
+    /// What an account goes by.
+    mutating func voice(of account: @autoclosure () -> Fingerprint) -> Voice {
+        guard !policy.overlays.isEmpty else { return standard }
+        let overlays = policy.overlays(for: SendKeys(account: account()))
+        guard overlays != 0 else { return standard }
+        if let known = voices[overlays] { return known }
+        let made = Voice(policy.effective(for: overlays).consent)
+        voices[overlays] = made
         return made
     }
 }
@@ -43,14 +59,13 @@ extension Writer {
     ) throws(LedgerError) {
         guard let heard = events.heard[index] else { return }
         refreshTerms(transaction)
-        let draft = events.drafts[index]
-        let keys = SendKeys(account: events.account(index))
-        let overlays = terms.policy.overlays.isEmpty ? 0 : terms.policy.overlays(for: keys)
-        let words = terms.words(of: overlays)
+        let voice = terms.voice(of: events.account(index))
         let reading =
             heard.isLabel
-            ? Reading(rule: .optOut, word: "opt_out") : events.heard.reading(heard, by: words)
-        guard reading != nil || terms.asks else { return }
+            ? Reading(rule: .optOut, word: "opt_out")
+            : events.heard.reading(heard, by: voice.words)
+        guard reading != nil || voice.asks else { return }
+        let draft = events.drafts[index]
         let named = draft.name(.person)
         let person = named == .none ? draft.name(.chat) : named
         let time = min(draft.time ?? now, now)
@@ -58,8 +73,6 @@ extension Writer {
             time: time,
             isLive: !heard.isUncertain && now.since(time) < Conversation.liveFor,
             isInGroup: heard.isInGroup, isEdit: heard.isEdit)
-        let consent = terms.policy.effective(for: overlays).consent
-        if reading == nil, consent.texts.request == nil { return }
         let outcome = Conversation(with: person, in: &state.tables).hear(reading, message)
         guard outcome != Conversation.Outcome() else { return }
         // The same message from two sources is one: its own id tells, where it has one.
@@ -71,8 +84,8 @@ extension Writer {
         for event in outcome.events { try derive(said.draft(of: event), now, transaction) }
         if let lane = outcome.lane { try derive(said.draft(lane: lane), now, transaction) }
         for reply in outcome.replies {
-            guard let text = consent.text(of: reply) else { continue }
-            let draft = said.draft(reply, text, role: consent.business.role)
+            guard let text = voice.consent.text(of: reply) else { continue }
+            let draft = said.draft(reply, text, role: voice.consent.business.role)
             try derive(draft, now, transaction)
         }
     }
