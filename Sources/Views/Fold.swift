@@ -152,6 +152,7 @@ public enum Fold {
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Conversations.name, Conversations.version),
+        (Postings.name, Postings.version),
     ]
 }
 

@@ -22,6 +22,8 @@ public struct Tables {
     public var reservations: RowTable<ReservationRow>
     /// Who posted which subject, and what became of it.
     public var subjects: RowTable<SubjectRow>
+    /// Messages that posted subjects.
+    public var postings: RowTable<PostingRow>
     /// Consent, last inbound and last outbound per person.
     public var persons: RowTable<PersonRow>
     /// Messages, by the position of the event that first named them.
@@ -114,6 +116,7 @@ public struct Tables {
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
         conversations = RowTable(55, "conversations", over: source)
+        postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -156,7 +159,7 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount + conversations.byteCount
+            + paces.byteCount + conversations.byteCount + postings.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -200,6 +203,7 @@ public struct Tables {
         visitor.visit(&baselines)
         visitor.visit(&paces)
         visitor.visit(&conversations)
+        visitor.visit(&postings)
     }
 }
 
