@@ -81,7 +81,7 @@ let package = Package(
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "TimeZones", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Gate", "Ledger",
             ]),
         room(
             "Replay",
@@ -125,7 +125,10 @@ let package = Package(
             ]),
         suite(
             "AuditTests",
-            ["Bytes", "Storage", "Events", "TimeZones", "Ledger", "Audit", "TestSupport"]),
+            [
+                "Bytes", "Storage", "Events", "TimeZones", "Views", "Gate", "Ledger", "Audit",
+                "TestSupport",
+            ]),
         suite(
             "ReplayTests",
             [

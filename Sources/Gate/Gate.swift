@@ -7,6 +7,8 @@
 ///   ``Gate/decision(recorded:)`` and ``PreparedRequest/init(recorded:)`` read both back for
 ///   replay.
 /// - What the provider said afterwards comes in as a ``SendReport``.
+/// - What a person writes is read by ``ConsentWords``; ``Conversation`` says what follows from it
+///   for consent.
 ///
 /// # Caveats
 /// - The room is pure: now, chance and the policy come in with the question.

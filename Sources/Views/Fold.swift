@@ -81,6 +81,7 @@ public enum Fold {
             Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
@@ -89,7 +90,10 @@ public enum Fold {
         case .templateStatus, .templateQuality, .templateCategory:
             Templates.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
+            Conversations.consent(&tables, by: happened)
+        case .messageClassified:
             Persons.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .complaintReported:
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
@@ -99,6 +103,7 @@ public enum Fold {
             Groups.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
@@ -149,6 +154,7 @@ public enum Fold {
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Groups.name, Groups.version),
+        (Conversations.name, Conversations.version),
         (Postings.name, Postings.version),
     ]
 }

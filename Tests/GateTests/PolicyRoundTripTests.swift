@@ -103,6 +103,12 @@ struct RandomPolicy {
         case "subjects.patterns":
             return "[\"DR\\\\d{\(1 + events.below(9))}\", \"[A-Z]{2}-\\\\d+\"]"
         case "scopes": return "[{role: x, consent: {required: true}}]"
+        case "consent.texts.request": return "\"{business}: YES\\nor NO?\""
+        case let path where path.hasPrefix("consent.words."): return "[hou op, \"é\"]"
+        case let path where path.hasPrefix("consent.texts."): return "\"{business} \\\"x\\\"\""
+        case "consent.satisfaction.question": return "How was it?"
+        case "consent.satisfaction.answers": return "[good, \"5\"]"
+        case let path where path.hasPrefix("consent.") && key.unit == "text": return "some text"
         default: return key.unit == "flag" ? (events.isOne(in: 2) ? "true" : "false") : nil
         }
     }

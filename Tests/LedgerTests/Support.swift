@@ -32,6 +32,9 @@ extension Ledger.Moment {
         try add(\.baselines, to: &dump)
         try add(\.paces, to: &dump)
         try add(\.groups, to: &dump)
+        try add(\.conversations, to: &dump)
+        try add(\.queued, to: &dump)
+        try add(\.queues, to: &dump)
         return dump
     }
 

@@ -29,7 +29,7 @@ enum Rooms {
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "TimeZones", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Gate", "Ledger",
             ]
         ),
         (

@@ -97,7 +97,11 @@ extension Gate {
         {
             return false
         }
-        guard row.keys.person != .none, let person = tables.person(group) else { return true }
+        guard row.keys.person != .none else { return true }
+        // So does a word that may be one.
+        let held = tables.conversation(with: row.keys.person).held
+        if held.isSet, held.position > position { return false }
+        guard let person = tables.person(group) else { return true }
         // A withdrawal of any category that is newer than the grant counts. What was granted after
         // one, such as its confirmation, was granted knowing of it; but not of what it was linked
         // with only later.

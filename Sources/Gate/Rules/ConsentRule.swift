@@ -8,9 +8,12 @@ import Views
 ///
 /// What one member of a group withdrew or declined is so for all; who was asked under one alias is
 /// asked under no other; one confirmation goes to all of them together. To more persons than
-/// ``PersonGroup/membersMax`` that are one by mistake nothing goes: `observed` is then -1.
+/// ``PersonGroup/membersMax`` that are one by mistake nothing goes: `observed` is then -1, and the
+/// limit that number.
 ///
-/// A message of their own that asks for support opens 24 hours for its answer.
+/// A message of their own that asks for support opens 24 hours for its answer. A word to opt out
+/// with a tail holds everything else until somebody decides what was meant: `observed` is then -1,
+/// and the limit 0.
 enum ConsentRule: Judge {
     static let isSkippedByCritical = false
 
@@ -29,7 +32,10 @@ enum ConsentRule: Judge {
             let end = row.support.time.advanced(by: .day)
             hearing.find(passed, until: end.advanced(by: Nanoseconds(1)))
         } else if row.isWithdrawn(category) {
-            hearing.find(withdrawn(row, hearing))
+            let closed = tables.conversation(with: hearing.keys.person).closed
+            hearing.find(withdrawn(row, closed, hearing))
+        } else if case let held = tables.conversation(with: hearing.keys.person).held, held.isSet {
+            hearing.find(Self.held(held))
         } else {
             hearing.find(unknown(row, hearing))
         }
@@ -44,11 +50,21 @@ enum ConsentRule: Judge {
             limit: Int64(PersonGroup.membersMax), evidence: group.linked.map { .init($0) })
     }
 
-    /// Only the one confirmation passes.
-    private static func withdrawn(_ row: PersonRow, _ hearing: Hearing) -> Finding {
+    /// Waiting does not help: a person has to look at what was written.
+    private static func held(_ reading: Stamp) -> Finding {
+        Finding(
+            .consent, scope: .person, verdict: .refuse, observed: -1, limit: 0,
+            evidence: Finding.Evidence(reading.position))
+    }
+
+    /// Only the one confirmation passes: one for an opt-out, however often it was repeated.
+    private static func withdrawn(
+        _ row: PersonRow, _ closed: Position, _ hearing: Hearing
+    ) -> Finding {
         let isForAll = row[.all].isWithdrawn
         let consent = isForAll ? row[.all] : row[hearing.request.category]
-        let isConfirmed = row.confirmation > consent.withdrawn.position
+        let since = closed > 0 ? closed - 1 : consent.withdrawn.position
+        let isConfirmed = row.confirmation > since
         var finding = Finding(
             .consent, scope: isForAll ? .person : .category, verdict: .refuse, observed: 1,
             limit: 0, evidence: Finding.Evidence(consent.withdrawn.position))

@@ -135,8 +135,8 @@ extension Writer {
         guard let row = state.tables.person(group) else { return flags }
         for category in ConsentCategory.allCases {
             if row[category].isWithdrawn { flags.optOut |= category.erasedBit }
-            if row[category].requested.isSet { flags.isAsked = true }
         }
+        if row.request > 0 { flags.isAsked = true }
         return flags
     }
 

@@ -4,7 +4,7 @@ public import Events
 /// Consent per category, last inbound and last outbound per person.
 enum Persons: Projection {
     static let name = "persons"
-    static let version = 2
+    static let version = 3
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -22,6 +22,12 @@ enum Persons: Projection {
             if let kind = happened.event.text(.kind), kind == "support" || kind == "privacy" {
                 tables.persons[slot].support = max(tables.persons[slot].support, happened.stamp)
             }
+        case .messageClassified:
+            guard Conversations.isOwnReading(happened.event),
+                let lane = happened.event.text(.lane), lane == "support" || lane == "privacy"
+            else { return }
+            let slot = touch(&tables, happened.person, happened)
+            tables.persons[slot].support = max(tables.persons[slot].support, happened.stamp)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             let slot = touch(&tables, happened.person, happened)
             let category = ConsentCategory(happened.event)

@@ -72,6 +72,8 @@ public struct Tables {
     public var paces: RowTable<PaceRow>
     /// With whom each person is linked.
     public var groups: RowTable<GroupRow>
+    /// What each person's conversation about consent has come to.
+    public var conversations: RowTable<ConversationRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -116,6 +118,7 @@ public struct Tables {
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
         groups = RowTable(50, "groups", over: source)
+        conversations = RowTable(55, "conversations", over: source)
         postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
@@ -159,7 +162,8 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount + groups.byteCount + postings.byteCount
+            + paces.byteCount + groups.byteCount + conversations.byteCount
+            + postings.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -203,6 +207,7 @@ public struct Tables {
         visitor.visit(&baselines)
         visitor.visit(&paces)
         visitor.visit(&groups)
+        visitor.visit(&conversations)
         visitor.visit(&postings)
     }
 }

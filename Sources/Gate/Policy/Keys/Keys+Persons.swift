@@ -37,7 +37,7 @@ extension PolicyKey {
 
     /// The sections `consent` and `templates`.
     static let content =
-        consent + [
+        consent + conversation + [
             PolicyKey(
                 "templates.check",
                 "Whether a template's recorded status, quality and category are checked.",

@@ -32,6 +32,7 @@ public enum PolicyLint {
         LintUnits.self, LintWindows.self, LintSpacing.self, LintPlatform.self, LintDays.self,
         LintPhases.self, LintPauses.self, LintDelays.self, LintQuiet.self, LintQuality.self,
         LintBreaker.self, LintLeases.self, LintCritical.self, LintEffects.self,
+        LintConsent.self,
     ]
 
     /// Checks a policy that was read, and each of its scopes on what it changes.
