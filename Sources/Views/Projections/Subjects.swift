@@ -38,6 +38,19 @@ enum Subjects: Projection {
             Submission(stamp: happened.stamp, message: happened.event.message.low))
     }
 
+    /// A better identified record of a message stands for the submission at a position.
+    static func replace(
+        _ tables: inout Tables, _ position: Position, by happened: borrowing Occurrence
+    ) {
+        guard happened.subject != .none, tables.subjects.find(happened.subject) != nil else {
+            return
+        }
+        let slot = touch(&tables, happened.subject, happened)
+        tables.subjects[slot].replace(
+            position,
+            with: Submission(stamp: happened.stamp, message: happened.event.message.low))
+    }
+
     private static func revoke(_ tables: inout Tables, _ happened: borrowing Occurrence) {
         let message = happened.event.message
         guard happened.subject != .none, message != .none,
@@ -135,6 +148,19 @@ public struct SubjectRow: TableRow {
         kept += 1
     }
 
+    /// Puts a submission in the place of the one at a position, if that is still kept.
+    mutating func replace(_ position: Position, with submission: Submission) {
+        guard let at = (0..<Int(kept)).first(where: { newest[$0].stamp.position == position })
+        else { return }
+        remove(at)
+        insert(submission)
+    }
+
+    private mutating func remove(_ at: Int) {
+        for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
+        kept -= 1
+    }
+
     func hasRecent(_ message: UInt64) -> Bool {
         (0..<Int(kept)).contains { newest[$0].message == message }
     }
@@ -143,8 +169,7 @@ public struct SubjectRow: TableRow {
         guard let at = (0..<Int(kept)).last(where: { newest[$0].message == message }) else {
             return
         }
-        for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
-        kept -= 1
+        remove(at)
         submissions -= 1
     }
 
