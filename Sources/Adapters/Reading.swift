@@ -31,12 +31,14 @@ public struct Reading: Sendable {
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
+    ///   - isOwn: whether we wrote it: then it names no subject.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
-        line: Int? = nil
+        line: Int? = nil, isOwn: Bool = false
     ) {
         let range = value?.range ?? 0..<0
-        addSubjects(to: &builder)
+        if !isOwn { addSubjects(to: &builder) }
+        addProvenance(to: &builder)
         do throws(EventError) {
             let draft = try builder.checked()
             add(.event(draft), chat, range, line)
@@ -44,6 +46,16 @@ public struct Reading: Sendable {
             add(
                 .quarantined(code: error.code.name, reason: error.message), chat, range, line)
         }
+    }
+
+    /// Says of our own message where it was read, where the adapter does not: so the same message
+    /// in several formats is counted once.
+    private func addProvenance(to builder: inout DraftBuilder) {
+        guard builder.eventType == .sendAttempted, !builder.has(.reservation),
+            !builder.has(.provenance), builder.has(.text) || builder.has(.message)
+        else { return }
+        let provenance: Provenance = format == "chat-export" ? .export : .webhook
+        builder.add(.provenance, text: provenance.name)
     }
 
     private func addSubjects(to builder: inout DraftBuilder) {
