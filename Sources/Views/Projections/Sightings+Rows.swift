@@ -187,6 +187,9 @@ public struct CountedRow: TableRow {
     /// Of what came in: whether it counts as the submission of a subject.
     var isSubmission = false
 
+    /// Whether another record of our own message counts, or the reservation that it was sent under.
+    public var isRepeat: Bool { isOwn && !counted.isSet }
+
     /// An empty row.
     public init() {}
 
