@@ -31,7 +31,7 @@ public struct Reading: Sendable {
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
-    ///   - isOwn: whether we wrote it: then it names no subject.
+    ///   - isOwn: whether we wrote it: what we write posts no subject.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
         line: Int? = nil, isOwn: Bool = false

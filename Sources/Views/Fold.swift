@@ -142,6 +142,7 @@ public enum Fold {
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Sightings.name, Sightings.version),
+        (Postings.name, Postings.version),
     ]
 }
 

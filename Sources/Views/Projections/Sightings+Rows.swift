@@ -178,6 +178,8 @@ public struct CountedRow: TableRow {
     var sightings: Position = 0
     /// Where it counts: of a message that came in, the person and the account alone.
     var keys = SendKeys()
+    /// Of what came in: the provider's message id.
+    var message = Fingerprint.none
     /// Of our own: the instant at which it counts; never where it does not count.
     var counted = Stamp.never
     /// Of our own: whether it went to a person outside the service window.
@@ -208,6 +210,7 @@ public struct CountedRow: TableRow {
             keys.account = reader.fingerprint()
             keys.person = reader.fingerprint()
         }
+        if bits & 64 != 0 { message = reader.fingerprint() }
     }
 
     /// Writes the row.
@@ -215,6 +218,7 @@ public struct CountedRow: TableRow {
         var bits: UInt8 = (isOwn ? 1 : 0) | (isOutside ? 2 : 0)
         bits |= (isAnswer ? 4 : 0) | (isSubmission ? 8 : 0)
         bits |= counted.isSet ? 16 : keys == SendKeys() ? 0 : 32
+        if message != .none { bits |= 64 }
         writer.put(bits)
         writer.put(sightings)
         if counted.isSet {
@@ -224,6 +228,7 @@ public struct CountedRow: TableRow {
             writer.put(keys.account)
             writer.put(keys.person)
         }
+        if message != .none { writer.put(message) }
     }
 }
 
@@ -301,5 +306,17 @@ public struct CoverageRow: TableRow {
             writer.put(self[provenance].first)
             writer.put(self[provenance].last)
         }
+    }
+}
+
+extension Tables {
+    /// Whether the record at a position counts, or another one of its message does; nil for one
+    /// that is not compared.
+    public mutating func counts(_ position: Position, _ likeness: Fingerprint) -> Bool? {
+        guard let first = likenesses.position(of: likeness),
+            let slot = sightings.find(Fingerprint(UInt128(first))),
+            let index = sightings[slot].index(of: position)
+        else { return nil }
+        return sightings[slot].messages[index].position == position
     }
 }

@@ -78,6 +78,7 @@ enum Sightings: Projection {
             Fingerprint(UInt128(happened.position)), at: happened.position)
         tables.counted[slot].keys.account = happened.account
         tables.counted[slot].keys.person = happened.person
+        tables.counted[slot].message = happened.event.message
         tables.counted[slot].isAnswer = isAnswer
         tables.counted[slot].isSubmission = isSubmission
     }
@@ -129,7 +130,7 @@ extension Fold {
         Contacts.evolve(&tables, by: happened)
         if old.keys.account != happened.account { Inbound.evolve(&tables, by: happened) }
         if old.isSubmission {
-            Subjects.replace(&tables, position, by: happened)
+            Postings.replace(&tables, position, old.message, by: happened)
         } else {
             Subjects.evolve(&tables, by: happened)
         }

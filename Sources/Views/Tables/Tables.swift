@@ -22,6 +22,8 @@ public struct Tables {
     public var reservations: RowTable<ReservationRow>
     /// Who posted which subject, and what became of it.
     public var subjects: RowTable<SubjectRow>
+    /// Messages that posted subjects.
+    public var postings: RowTable<PostingRow>
     /// Consent, last inbound and last outbound per person.
     public var persons: RowTable<PersonRow>
     /// Messages, by the position of the event that first named them.
@@ -124,6 +126,7 @@ public struct Tables {
         sightings = RowTable(60, "sightings", isByPosition: true, over: source)
         counted = RowTable(61, "counted", isByPosition: true, over: source)
         coverage = RowTable(62, "coverage", over: source)
+        postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -173,6 +176,7 @@ public struct Tables {
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
             + paces.byteCount + sightings.byteCount + counted.byteCount + coverage.byteCount
+            + postings.byteCount
         return rows + 32 * idCount
     }
 
@@ -218,6 +222,7 @@ public struct Tables {
         visitor.visit(&sightings)
         visitor.visit(&counted)
         visitor.visit(&coverage)
+        visitor.visit(&postings)
     }
 }
 
