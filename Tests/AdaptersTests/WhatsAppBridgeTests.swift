@@ -240,6 +240,7 @@ import Testing
 
     private func text(_ draft: Draft) -> String {
         let record = draft.sealed(at: 0, recorded: .latest)
-        return EventView(record.span).map { CloudEvent.text($0) } ?? ""
+        guard let event = EventView(record.span) else { return "" }
+        return CloudEvent.text(event)
     }
 }

@@ -1,13 +1,14 @@
 import Adapters
 import Bytes
 import CommandLineKit
+import Events
 import SQLite
 import Storage
 
 /// Imports the store of a bridge, and follows it while the bridge goes on writing.
 struct BridgeImport {
     /// Nanoseconds between two looks at the store.
-    private static let pause: Int64 = 200_000_000
+    private static let pause: UInt64 = 200_000_000
     /// How often a store that is locked is tried before a single import gives up: a minute.
     private static let triesMax = 60
 
@@ -64,7 +65,7 @@ struct BridgeImport {
             }
             repeat {
                 if LocalHost.isInterrupted { return }
-                SystemThread.sleep(nanoseconds: Self.pause)
+                try? await Task.sleep(nanoseconds: Self.pause)
             } while follows && isMissing()
         }
     }
@@ -119,9 +120,9 @@ struct BridgeImport {
         while true {
             let page = try store.page(after: last)
             guard let end = page.last else { break }
-            let elements = page.flatMap { elements(of: $0) }
+            let read = page.flatMap { elements(of: $0) }
             last = end.rowid
-            try await pipeline.take(elements)
+            try await pipeline.take(read)
             progress(pipeline.totals.read)
             if LocalHost.isInterrupted { return }
         }

@@ -3,6 +3,7 @@ import CommandLineKit
 import Events
 import Gate
 import Ledger
+import Views
 
 /// The story of a subject: who posted it, when it was flagged and with which steps, what was
 /// answered through which process, and what was refused and why.

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import Ledger
 import Views

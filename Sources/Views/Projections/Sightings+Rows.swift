@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Events
 
 /// One message, and the records that speak of it: at most one of each provenance.
