@@ -2,9 +2,10 @@ public import Bytes
 public import Events
 
 extension EventView {
-    /// What several records of one message have in common, whatever they were read from: the chat,
-    /// the minute, the text and who wrote, we or somebody else. ``Fingerprint/none`` for an event
-    /// that does not say where it was read, or is no message with a text.
+    /// What several records of one message have in common, whatever they were read from.
+    ///
+    /// That is the chat, the minute, the text, and whether we wrote it. ``Fingerprint/none`` for an
+    /// event that does not say where it was read, or is no message with a text.
     ///
     /// The text of a message that came in is compared folded, that of our own as it is: its
     /// fingerprint is the one by which repeated contents are found.

@@ -194,7 +194,8 @@ struct `Importing a bridge's store` {
                 _ provenance: String, _ person: String, _ text: String, _ second: String,
                 _ subject: String
             ) -> String {
-                "{\"specversion\":\"1.0\",\"id\":\"\(provenance) \(text)\",\"source\":\"\(provenance)\","
+                "{\"specversion\":\"1.0\",\"id\":\"\(provenance) \(text)\","
+                    + "\"source\":\"\(provenance)\","
                     + "\"type\":\"message.received\",\"time\":\"2025-10-01T14:51:\(second)Z\","
                     + "\"subject\":\"\(subject)\",\"data\":{\"chat\":\"120363000000000001@g.us\","
                     + "\"person\":\"\(person)\",\"text\":\"\(text)\","

@@ -74,8 +74,8 @@ extension BridgeRow.Time {
     ///
     /// Texts are `2025-10-01 16:51:02+02:00` and its variants: `T` in the place of the space, a
     /// fraction, `Z`, `+0200`, `+02`, a name of the zone behind it (Go's own spelling), and without
-    /// any zone UTC, as the bridge's driver reads it. Numbers, in texts too, are seconds since 1970,
-    /// or milli-, micro- or nanoseconds where they would lie beyond the year 5138 as seconds.
+    /// any zone UTC, as the bridge's driver reads it. Numbers, in texts too, are seconds since
+    /// 1970, or milli-, micro- or nanoseconds where as seconds they would lie beyond the year 5138.
     public var moment: Timestamp? {
         switch self {
         case .none: nil

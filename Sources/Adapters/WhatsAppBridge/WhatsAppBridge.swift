@@ -6,10 +6,12 @@ import Events
 /// | row | what becomes of it |
 /// |---|---|
 /// | `is_from_me` 0 | `message.received`, provenance `bridge` |
-/// | `is_from_me` 1 | `send.attempted`: typed on the phone, for what goes through the bridge's own API is not stored |
-/// | the same `id` and `chat_jid` with another `content` | `message.edited`; the store does not say when |
-/// | `chat_jid` of a status, a broadcast list, a channel | noted: `status`, `broadcast`, `newsletter` |
+/// | `is_from_me` 1 | `send.attempted`: typed on the phone |
+/// | the same `id` and `chat_jid`, another `content` | `message.edited`, without a time |
+/// | `chat_jid` of a status, a list, a channel | noted: `status`, `broadcast`, `newsletter` |
 /// | no `id`, no `chat_jid`, no `timestamp` that can be read | quarantined |
+///
+/// What goes through the bridge's own API is not stored, so that it comes from `report` alone.
 ///
 /// | column | member |
 /// |---|---|
@@ -19,7 +21,7 @@ import Events
 /// | `content` | `text`, unless it is empty |
 /// | `timestamp` | the time: see ``BridgeRow/Time/moment`` |
 /// | `media_type`, `filename` | kept as they are |
-/// | `url`, `media_key`, `file_sha256`, `file_enc_sha256`, `file_length` | not read: a key to media is a secret, and the address changes |
+/// | `url`, `media_key`, `file_…` | not read: a key to media is a secret, its address changes |
 ///
 /// A user part alone does not say whether it is a number or a LID. In a direct chat it is what the
 /// chat is; in a group it is a LID from 14 digits on, where it spells no number that exists. The

@@ -1,8 +1,8 @@
 import Bytes
 import Events
 
-/// Which records speak of one message: an export, a bridge's store and webhooks of the same chat are
-/// one history.
+/// Which records speak of one message: an export, a bridge's store and webhooks of the same chat
+/// are one history.
 ///
 /// Records are compared by ``EventView/likeness``. Of equal texts in one chat and minute, the n-th
 /// of one provenance is the n-th of another, unless the provider's ids say otherwise. The first
