@@ -230,4 +230,28 @@ struct `Importing a bridge's store` {
             #expect(check.code == 0, "\(check.out)\(check.err)")
         }
     }
+
+    @Test func `counts what we wrote on the phone once, in windows and in replays`() async throws {
+        try await EndToEnd.withPlace { place in
+            let bridge = try Bridge(place.folder + "/messages.db")
+            try bridge.store("a", "on my way", second: 2, isOwn: true)
+            try bridge.store("b", "on my way", second: 3, isOwn: true)
+            #expect(try place.run("import", "whatsapp-bridge", bridge.path).code == 0)
+            let webhook = try place.file(
+                "webhook.ndjson",
+                "{\"specversion\":\"1.0\",\"id\":\"w\",\"source\":\"waha\","
+                    + "\"type\":\"send.attempted\",\"time\":\"2025-10-01T14:51:02Z\","
+                    + "\"data\":{\"chat\":\"120363000000000001@g.us\",\"message\":\"a\","
+                    + "\"text\":\"on my way\",\"provenance\":\"webhook\"}}\n")
+            #expect(try place.run("import", "cloudevents", webhook).code == 0)
+            #expect(try place.count() == 3)
+            let replay = try place.run("replay", "--from", "2025-10-01", "--json").json[0]
+            #expect(replay["attempts"]?.integer == 2 && replay["sent"]?.integer == 2)
+            let matched = try place.run("state", "sightings", "matched", "--json").json
+            #expect(matched.count == 1 && matched[0]["bridge"]?.integer == 0)
+            #expect(matched[0]["webhook"]?.integer == 2)
+            let check = try place.run("rebuild")
+            #expect(check.code == 0, "\(check.out)\(check.err)")
+        }
+    }
 }

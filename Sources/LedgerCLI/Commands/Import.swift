@@ -117,6 +117,9 @@ enum Import {
             throw ImportFailure.failure(error, pipeline.totals)
         }
         bar.finish()
+        let days = Int64(policy.ingest.quarantineDays) * Nanoseconds.day.count
+        try await ledger.forgetQuarantine(
+            before: Instant(nanoseconds: ledger.now().nanoseconds - days))
         pipeline.totals.tell(ImportFormat.whatsAppBridge.rawValue, out)
         return ExitCode.done
     }

@@ -54,10 +54,12 @@ struct BridgeImport {
             } catch let error as SQLiteError {
                 try await pipeline.finish()
                 tries += 1
-                guard error.meaning == .busy, follows || tries < Self.triesMax else {
+                // A file that went away between two looks is waited for below.
+                let isGone = follows && Folder.identity(of: path) == nil
+                guard isGone || error.meaning == .busy, follows || tries < Self.triesMax else {
                     throw failure(error)
                 }
-                say("\(path) is locked by another process; waiting for it")
+                if !isGone { say("\(path) is locked by another process; waiting for it") }
             } catch let error as Failure where error.code == BridgeStore.wrongShape {
                 // A bridge that is set up anew makes its tables a moment after the file.
                 guard follows, hasRead else { throw error }
