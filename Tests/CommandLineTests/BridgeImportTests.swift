@@ -245,7 +245,7 @@ struct `Importing a bridge's store` {
                     + "\"text\":\"on my way\",\"provenance\":\"webhook\"}}\n")
             #expect(try place.run("import", "cloudevents", webhook).code == 0)
             #expect(try place.count() == 3)
-            let replay = try place.run("replay", "--from", "2025-10-01", "--json").json[0]
+            let replay = try place.run("replay", "--from", "2025-10-01T00:00:00Z", "--json").json[0]
             #expect(replay["attempts"]?.integer == 2 && replay["sent"]?.integer == 2)
             let matched = try place.run("state", "sightings", "matched", "--json").json
             #expect(matched.count == 1 && matched[0]["bridge"]?.integer == 0)
