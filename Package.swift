@@ -96,7 +96,8 @@ let package = Package(
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
+                "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
                 "Documents", "PhoneNumbers",
             ],

@@ -38,6 +38,7 @@ public struct Reading: Sendable {
     ) {
         let range = value?.range ?? 0..<0
         if !isOwn { addSubjects(to: &builder) }
+        addProvenance(to: &builder)
         do throws(EventError) {
             let draft = try builder.checked()
             add(.event(draft), chat, range, line)
@@ -45,6 +46,16 @@ public struct Reading: Sendable {
             add(
                 .quarantined(code: error.code.name, reason: error.message), chat, range, line)
         }
+    }
+
+    /// Says of our own message where it was read, where the adapter does not: so the same message
+    /// in several formats is counted once.
+    private func addProvenance(to builder: inout DraftBuilder) {
+        guard builder.eventType == .sendAttempted, !builder.has(.reservation),
+            !builder.has(.provenance), builder.has(.text) || builder.has(.message)
+        else { return }
+        let provenance: Provenance = format == "chat-export" ? .export : .webhook
+        builder.add(.provenance, text: provenance.name)
     }
 
     private func addSubjects(to builder: inout DraftBuilder) {

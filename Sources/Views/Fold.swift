@@ -54,13 +54,7 @@ public enum Fold {
 
     private static func evolveDecisions(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
-        case .messageReceived:
-            Persons.evolve(&tables, by: happened)
-            Contacts.evolve(&tables, by: happened)
-            Inbound.evolve(&tables, by: happened)
-            Subjects.evolve(&tables, by: happened)
-            Quality.evolve(&tables, by: happened)
-            Templates.evolve(&tables, by: happened)
+        case .messageReceived: evolveMessage(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
             if happened.type != .messageRevoked { Contacts.evolve(&tables, by: happened) }
@@ -119,6 +113,7 @@ public enum Fold {
     }
 
     private static func evolveSend(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        guard Sightings.admits(&tables, happened) else { return }
         if let change = Reservations.evolve(&tables, by: happened) {
             Rates.apply(change, to: &tables)
             Cooldowns.apply(change, to: &tables)
@@ -154,7 +149,7 @@ public enum Fold {
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Groups.name, Groups.version),
-        (Conversations.name, Conversations.version),
+        (Conversations.name, Conversations.version), (Sightings.name, Sightings.version),
         (Postings.name, Postings.version),
     ]
 }

@@ -46,7 +46,8 @@ enum Rooms {
         (
             "LedgerCLI",
             [
-                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
+                "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
                 "Documents", "PhoneNumbers",
             ]

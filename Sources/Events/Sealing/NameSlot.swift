@@ -10,7 +10,8 @@ public enum NameSlot: UInt8, CaseIterable, Sendable {
     case message = 8
     /// The caller's idempotency key.
     case key = 16
-    /// What is to be sent, or was; of `identity.*`, the id of the other person: see ``other``.
+    /// What is to be sent, or was; of a message that came in and says where it was read, its text
+    /// folded; of `identity.*`, the id of the other person: see ``other``.
     case text = 32
     /// The template.
     case template = 64

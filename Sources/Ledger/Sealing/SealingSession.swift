@@ -135,12 +135,12 @@ struct SealingSession {
             seal[.other] = try owner(values.extracting(alias), .person, tools).id
         }
         for (slot, field, kind) in Self.slots {
-            guard slot != .text || EventType.sends.contains(type.rawValue),
-                let place = table.range(of: field)
-            else { continue }
-            if slot == .template {
-                seal[slot] = template(values, place, tools, kind)
-            } else {
+            guard let place = table.range(of: field) else { continue }
+            switch slot {
+            case .template: seal[slot] = template(values, place, tools, kind)
+            case .text where !EventType.sends.contains(type.rawValue):
+                seal[slot] = likeness(values, place, of: type, tools)
+            default:
                 seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
             }
         }
@@ -167,6 +167,16 @@ struct SealingSession {
         (.message, .message, .message), (.key, .key, .key), (.text, .text, .text),
         (.template, .template, .template),
     ]
+
+    /// The name of the folded text of a message that says where it was read, so that the same
+    /// message is known again in another format; no other text has a name.
+    private func likeness(
+        _ values: Span<UInt8>, _ place: Range<Int>, of type: EventType, _ tools: Sealer
+    ) -> Fingerprint {
+        guard type == .messageReceived, table.range(of: .provenance) != nil else { return .none }
+        let folded = FoldedText.bytes(of: values.extracting(place).string)
+        return folded.isEmpty ? .none : tools.fingerprint(.text, folded.span, keys: vault.names)
+    }
 
     private func template(
         _ values: Span<UInt8>, _ place: Range<Int>, _ tools: Sealer, _ kind: NameKind

@@ -5,12 +5,14 @@ import CommandLineKit
 enum ImportFormat: String, CaseIterable {
     case cloudEvents = "cloudevents"
     case sheet
+    case whatsAppBridge = "whatsapp-bridge"
 
     /// What a file of the format is, for the help.
     private var summary: String {
         switch self {
         case .cloudEvents: "events as 'append' takes them: one a line, or arrays of them"
         case .sheet: "one reading of the work items, a CSV"
+        case .whatsAppBridge: "the messages.db of the whatsmeow bridge, SQLite; --follow goes on"
         }
     }
 
@@ -18,7 +20,7 @@ enum ImportFormat: String, CaseIterable {
     func bodies(_ options: AdapterOptions) -> BodyImport? {
         switch self {
         case .cloudEvents: .cloudEvents
-        case .sheet: nil
+        case .sheet, .whatsAppBridge: nil
         }
     }
 
@@ -28,6 +30,7 @@ enum ImportFormat: String, CaseIterable {
         let endings =
             switch self {
             case .sheet: [".csv"]
+            case .whatsAppBridge: [".db"]
             default: [".json", ".ndjson", ".jsonl"]
             }
         return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
@@ -36,8 +39,10 @@ enum ImportFormat: String, CaseIterable {
     /// The options that mean nothing to the format.
     var refused: [any OptionKey] {
         switch self {
-        case .cloudEvents: [Import.account, Import.snapshot, Import.role, Import.instance]
-        case .sheet: [Import.account]
+        case .cloudEvents:
+            [Import.account, Import.follow, Import.snapshot, Import.role, Import.instance]
+        case .sheet: [Import.account, Import.follow]
+        case .whatsAppBridge: [Import.snapshot, Import.role, Import.instance]
         }
     }
 
