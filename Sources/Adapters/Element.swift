@@ -19,23 +19,29 @@ public struct Element: Sendable {
     public let meaning: Meaning
     /// Pairs of aliases that it shows to be one person: events `identity.linked`.
     public let links: [Draft]
-    /// The chat that it belongs to as the format spells it in its canonical form: a group, or the
-    /// other party of a direct chat; nil where it belongs to none. For the policy's allow-list.
+    /// The chat that it belongs to, for the policy's allow-list.
+    ///
+    /// It is spelt in its canonical form: a group, or the other party of a direct chat; nil where it
+    /// belongs to none.
     public let chat: String?
     /// Where it lies in the bytes of its body; for what is noted or quarantined.
     public let range: Range<Int>
     /// The number of its line in the input, where the format has lines.
     public let line: Int?
+    /// The bytes of what is quarantined, of a format that is read line by line; else empty, and
+    /// ``range`` says where they lie.
+    public let raw: [UInt8]
 
     /// An element.
     public init(
         _ meaning: Meaning, links: [Draft] = [], chat: String? = nil, range: Range<Int> = 0..<0,
-        line: Int? = nil
+        line: Int? = nil, raw: [UInt8] = []
     ) {
         self.meaning = meaning
         self.links = links
         self.chat = chat
         self.range = range
         self.line = line
+        self.raw = raw
     }
 }

@@ -31,9 +31,10 @@ public struct Reading: Sendable {
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
+    ///   - line: the number of its line, and `raw` its bytes, where the format has lines.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
-        line: Int? = nil
+        line: Int? = nil, raw: [UInt8] = []
     ) {
         let range = value?.range ?? 0..<0
         addSubjects(to: &builder)
@@ -42,7 +43,7 @@ public struct Reading: Sendable {
             add(.event(draft), chat, range, line)
         } catch {
             add(
-                .quarantined(code: error.code.name, reason: error.message), chat, range, line)
+                .quarantined(code: error.code.name, reason: error.message), chat, range, line, raw)
         }
     }
 
@@ -65,9 +66,10 @@ public struct Reading: Sendable {
 
     /// Puts something aside that is malformed (`invalid`) or unknown (`unknown`).
     public mutating func quarantine(
-        _ code: String, _ reason: String, from value: JSONNode? = nil, line: Int? = nil
+        _ code: String, _ reason: String, from value: JSONNode? = nil, line: Int? = nil,
+        raw: [UInt8] = []
     ) {
-        add(.quarantined(code: code, reason: reason), nil, value?.range ?? 0..<0, line)
+        add(.quarantined(code: code, reason: reason), nil, value?.range ?? 0..<0, line, raw)
     }
 
     /// Two aliases that the next element shows to be one person.
@@ -93,11 +95,19 @@ public struct Reading: Sendable {
         if let draft { links.append(draft) }
     }
 
+    /// Hands the elements over, for a format that is read in parts.
+    public mutating func drain() -> [Element] {
+        let found = elements
+        elements = []
+        return found
+    }
+
     private mutating func add(
-        _ meaning: Element.Meaning, _ chat: String?, _ range: Range<Int>, _ line: Int?
+        _ meaning: Element.Meaning, _ chat: String?, _ range: Range<Int>, _ line: Int?,
+        _ raw: [UInt8] = []
     ) {
         elements.append(
-            Element(meaning, links: links, chat: chat, range: range, line: line))
+            Element(meaning, links: links, chat: chat, range: range, line: line, raw: raw))
         links.removeAll(keepingCapacity: true)
     }
 }
