@@ -207,6 +207,8 @@ import Testing
                     + "text=hello",
                 "send.attempted 2025-12-31T08:01:00+02:00 person=+27820000011, text=DR1854951",
             ])
+        let respelt = try exported(text, .export(chat: "+27820000011", accountName: "QA"))
+        #expect(respelt.compactMap { $0.draft?.id } == numbered.compactMap { $0.draft?.id })
         #expect(throws: EventError.self) {
             try exported(text, .export(chat: "+27 82 000 0011", accountName: ""))
         }

@@ -37,6 +37,9 @@
 /// messages to it.
 ///
 /// # Caveats
+/// - Without the JID of a group or the number of a person, a chat of three authors or more, or with a
+///   line of the system about a group, is a group. One that had two authors when it was exported
+///   first, and no such line, changes its kind: its messages come back as conflicts. Give the JID.
 /// - An author can write a line that looks like the head of a message of somebody else. Only heads
 ///   built as the file's others are taken for such, but one that is copied is not found out.
 public enum ChatExport {

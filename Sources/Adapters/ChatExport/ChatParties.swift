@@ -27,8 +27,8 @@ struct ChatParties: Sendable {
                 "Say under which name our own messages stand in the chat, so that they count as "
                     + "sends: --account-name NAME, or --account-name '' where none are ours.")
         }
-        key = ChatText.spaced((options.chat ?? options.title ?? "")[...])
-        guard !key.isEmpty else {
+        let named = ChatText.spaced((options.chat ?? options.title ?? "")[...])
+        guard !named.isEmpty else {
             throw EventError(
                 .invalid,
                 "Say which chat it is: --chat, with the JID of the group (…@g.us), the number of "
@@ -38,10 +38,11 @@ struct ChatParties: Sendable {
         title = options.title.map { ChatText.spaced($0[...]) }
         self.ours = ChatText.spaced(ours[...])
         oursNumber = Self.number(self.ours, options.number)
-        let isGroupName = key.hasSuffix("@g.us")
+        let isGroupName = named.hasSuffix("@g.us")
+        let alias = options.chat == nil || isGroupName ? nil : Self.alias(named, options.number)
+        key = alias ?? named
         let hash = "export-" + Array(key.utf8).span.sha256.hex.prefix(16)
-        let alias = options.chat == nil || isGroupName ? nil : Self.alias(key, options.number)
-        scope = isGroupName ? String(key.dropLast(5)) : alias == nil ? hash : key
+        scope = isGroupName ? String(key.dropLast(5)) : alias ?? hash
         guard !isGroupName, !dialect.isGroup || alias != nil else {
             group = isGroupName ? key : hash + "@g.us"
             other = nil
