@@ -19,29 +19,31 @@ public struct Element: Sendable {
     public let meaning: Meaning
     /// Pairs of aliases that it shows to be one person: events `identity.linked`.
     public let links: [Draft]
-    /// The chat that it belongs to, for the policy's allow-list.
+    /// The chat that it belongs to, for the policy's allow-list; nil where it belongs to none.
     ///
-    /// It is spelt in its canonical form: a group, or the other party of a direct chat; nil where it
-    /// belongs to none.
+    /// A group, or the other party of a direct chat.
     public let chat: String?
+    /// What a driven clock is moved to, where the input says so.
+    public let now: Instant?
     /// Where it lies in the bytes of its body; for what is noted or quarantined.
     public let range: Range<Int>
     /// The number of its line in the input, where the format has lines.
     public let line: Int?
-    /// The bytes of what is quarantined, of a format that is read line by line; else empty, and
-    /// ``range`` says where they lie.
+    /// Its bytes, of a format that is read line by line; else empty, and ``range`` says where they
+    /// lie.
     public let raw: [UInt8]
 
     /// An element.
     public init(
         _ meaning: Meaning, links: [Draft] = [], chat: String? = nil, range: Range<Int> = 0..<0,
-        line: Int? = nil, raw: [UInt8] = []
+        line: Int? = nil, now: Instant? = nil, raw: [UInt8] = []
     ) {
         self.meaning = meaning
         self.links = links
         self.chat = chat
         self.range = range
         self.line = line
+        self.now = now
         self.raw = raw
     }
 }

@@ -5,8 +5,8 @@ public import Events
 ///
 /// # Basics
 /// For each thing in the body call exactly one of ``take(_:chat:from:)``, ``note(_:from:chat:)``,
-/// ``quarantine(_:_:from:)``; before it ``link(_:_:evidence:at:)`` for each pair of aliases that the
-/// thing shows.
+/// ``quarantine(_:_:from:)``; before it ``link(_:_:evidence:at:)`` for each pair of aliases that
+/// the thing shows.
 public struct Reading: Sendable {
     /// The name of the format.
     public let format: String
@@ -26,21 +26,22 @@ public struct Reading: Sendable {
     /// Takes an event that was built.
     ///
     /// A text without a subject is searched for the subjects of the policy, where the event is a
-    /// message that somebody else wrote. An event that misses a member, or is too long for a record,
-    /// is quarantined.
+    /// message that somebody else wrote. An event that misses a member, or is too long for a
+    /// record, is quarantined.
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
     ///   - line: the number of its line, and `raw` its bytes, where the format has lines.
+    ///   - isOwn: whether we wrote it: what we write posts no subject.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
-        line: Int? = nil, raw: [UInt8] = []
+        line: Int? = nil, raw: [UInt8] = [], isOwn: Bool = false
     ) {
         let range = value?.range ?? 0..<0
-        addSubjects(to: &builder)
+        if !isOwn { addSubjects(to: &builder) }
         do throws(EventError) {
             let draft = try builder.checked()
-            add(.event(draft), chat, range, line)
+            add(.event(draft), chat, range, line, raw)
         } catch {
             add(
                 .quarantined(code: error.code.name, reason: error.message), chat, range, line, raw)
@@ -59,9 +60,10 @@ public struct Reading: Sendable {
 
     /// Notes something that is known and means nothing to the ledger: `presence`, `call`.
     public mutating func note(
-        _ kind: String, from value: JSONNode? = nil, chat: String? = nil, line: Int? = nil
+        _ kind: String, from value: JSONNode? = nil, chat: String? = nil, line: Int? = nil,
+        raw: [UInt8] = []
     ) {
-        add(.noted(kind: kind), chat, value?.range ?? 0..<0, line)
+        add(.noted(kind: kind), chat, value?.range ?? 0..<0, line, raw)
     }
 
     /// Puts something aside that is malformed (`invalid`) or unknown (`unknown`).

@@ -14,7 +14,8 @@
 /// | `Waiting for this message`, calls | noted `waiting`, `call` |
 /// | a line without an author | noted `system`; of a new number `number_changed` |
 /// | `+27 82 … changed to +27 83 …` | the two are linked, evidence `chat-export` |
-/// | lines before the first message, a date that does not exist, bytes that are no UTF-8 | quarantined |
+/// | lines before the first message | quarantined `unknown` |
+/// | a date that does not exist, bytes that are no UTF-8 | quarantined `invalid` |
 /// | a message of over 256 KiB | quarantined in parts |
 ///
 /// **Who.** An author that is a number is `+` and its digits. Any other is the name that the phone
@@ -30,16 +31,16 @@
 /// these show a time twice it is the first; where they skip it, the moment at which they are set
 /// forward.
 ///
-/// **Ids** are synthesised, as the file has none: 32 hexadecimal digits of the SHA-256 of the chat's
-/// name, the local minute, the author, the folded text (see `FoldedText`), and the ordinal among
-/// equals in the minute. So a longer export of the same chat adds its new messages only. Give the
-/// chat the same name each time. An edited text, and an author whom the phone has renamed, are other
-/// messages to it.
+/// **Ids** are synthesised, as the file has none: 32 hexadecimal digits of the SHA-256 of the
+/// chat's name, the local minute, the author, the folded text (see `FoldedText`), and the ordinal
+/// among equals in the minute. So a longer export of the same chat adds its new messages only. Give
+/// the chat the same name each time. An edited text, and an author whom the phone has renamed, are
+/// other messages to it.
 ///
 /// # Caveats
-/// - Without the JID of a group or the number of a person, a chat of three authors or more, or with a
-///   line of the system about a group, is a group. One that had two authors when it was exported
-///   first, and no such line, changes its kind: its messages come back as conflicts. Give the JID.
+/// - Without the JID of a group or the number of a person, a chat of three authors or more, or with
+///   a line of the system about a group, is a group. One that had two authors when it was exported
+///   first, and no such line, changes its kind: what was imported keeps the old one. Give the JID.
 /// - An author can write a line that looks like the head of a message of somebody else. Only heads
 ///   built as the file's others are taken for such, but one that is copied is not found out.
 public enum ChatExport {

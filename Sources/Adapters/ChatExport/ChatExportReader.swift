@@ -116,7 +116,7 @@ public struct ChatExportReader: Sendable {
         // iPhones let the group itself say what the system says.
         let isGroup = ChatPhrases.isMarked(body) && parties.isTitle(name)
         if let kind = isGroup ? "system" : ChatPhrases.kind(ofBody: body) {
-            reading.note(kind, chat: parties.group ?? parties.other, line: line)
+            reading.note(kind, chat: parties.group ?? parties.other, line: line, raw: raw)
             return
         }
         take(name, body, head, day)
@@ -127,7 +127,8 @@ public struct ChatExportReader: Sendable {
             reading.link(old, new, evidence: ChatExport.format, at: time.instant)
         }
         reading.note(
-            ChatPhrases.kind(ofLine: text), chat: parties.group ?? parties.other, line: line)
+            ChatPhrases.kind(ofLine: text), chat: parties.group ?? parties.other, line: line,
+            raw: raw)
     }
 
     private mutating func take(

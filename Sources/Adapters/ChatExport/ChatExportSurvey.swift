@@ -28,8 +28,8 @@ public struct ChatExportSurvey: Sendable {
     /// How the file is to be read.
     ///
     /// - Parameter order: the order of day and month, where the caller knows it.
-    /// - Throws: `invalid`: no line is the beginning of a message, the dates fit no order or not the
-    ///   one given, or more than one fits.
+    /// - Throws: `invalid`: no line is the beginning of a message, the dates fit no order or not
+    ///   the one given, or more than one fits.
     public func dialect(order: DateOrder? = nil) throws(EventError) -> ChatExportDialect {
         var found: (shape: UInt8, tally: Tally)?
         for (shape, tally) in shapes.enumerated() {

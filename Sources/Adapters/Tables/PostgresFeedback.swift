@@ -11,8 +11,8 @@ public import Events
 /// |---|---|
 /// | `feedback_sent_at` | `send.attempted` about the drop, at that time |
 /// | `retry_count` over 0 and `last_retry_at` | a second `send.attempted`, at that time |
-/// | `status` sent, success, delivered, completed, done, ok | `send.accepted` at the last of the two |
-/// | `status` failed, error, undelivered | `send.failed` at the last of the two |
+/// | `status` sent, success, delivered, completed, done, ok | `send.accepted`, at the later time |
+/// | `status` failed, error, undelivered | `send.failed`, at the later time |
 /// | `status` pending, queued, sending, retry, retrying, or none | no outcome is known |
 /// | another `status` | no outcome is known, and the row is quarantined beside its attempts |
 /// | no time at all | noted `pending` |
@@ -73,7 +73,8 @@ public struct PostgresFeedback: Sendable {
             return quarantine("invalid", "retry_count is a whole number from 0.", row)
         }
         guard let last = retried.time ?? sent.time else {
-            return reading.note("pending", chat: reading.options.chat, line: row.line)
+            return reading.note(
+                "pending", chat: reading.options.chat, line: row.line, raw: row.raw)
         }
         if let time = sent.time { add(.sendAttempted, id, drop, time, nil, row, columns) }
         if let time = retried.time, retries > 0 || sent.time == nil {
@@ -96,8 +97,8 @@ public struct PostgresFeedback: Sendable {
         } else if !Self.open.contains(status) {
             quarantine(
                 "unknown",
-                "The status \u{201C}\(status.prefix(60))\u{201D} is not known: the attempts count, and "
-                    + "their outcome is unknown.", row)
+                "The status \u{201C}\(status.prefix(60))\u{201D} is not known: the attempts count, "
+                    + "and their outcome is unknown.", row)
         }
     }
 

@@ -11,14 +11,15 @@ public import Events
 /// | all good rows | `ruleset.changed`, in several parts where one record cannot hold them |
 /// | a row whose pattern, brand and mode stood there before | noted `duplicate` |
 /// | one that says something else of `enabled` than that row | quarantined `conflict` |
-/// | a mode that is not Contains, Lone or Regex; `enabled` not TRUE or FALSE | quarantined `invalid` |
+/// | a mode that is not Contains, Lone or Regex | quarantined `invalid` |
+/// | `enabled` that is not TRUE or FALSE | quarantined `invalid` |
 /// | no pattern; with the mode Regex one that is no regular expression | quarantined `invalid` |
 ///
 /// `ruleset` is an object with `name`, `part` and `parts` (numbers), and `rules`, each with
-/// `pattern`, `mode`, `brand`, `enabled` and `note`: modes in lower case, the rest as it came, in its order; an empty brand or
-/// note is left out. `hash` is the SHA-256 of the rules of all parts as JSON, and the id of a part
-/// is the hash and its number: the same rules again add nothing. An import puts rules on record; it
-/// sets none to work.
+/// `pattern`, `mode`, `brand`, `enabled` and `note`: modes in lower case, the rest as it came, in
+/// its order; an empty brand or note is left out. `hash` is the SHA-256 of the rules of all parts
+/// as JSON, and the id of a part is the hash and its number: the same rules again add nothing. An
+/// import puts rules on record; it sets none to work.
 public struct SpamRules: Sendable {
     /// `spam-rules`.
     public static let format = "spam-rules"
@@ -113,7 +114,7 @@ public struct SpamRules: Sendable {
                     "The same pattern with the same mode and brand is disabled above, and enabled "
                         + "here.")
             }
-            return reading.note("duplicate", line: row.line)
+            return reading.note("duplicate", line: row.line, raw: row.raw)
         }
         guard count < Self.rulesMax else {
             throw EventError(.tooLarge, "A table has at most \(Self.rulesMax) rules.")

@@ -42,8 +42,8 @@ public enum TextEncoding {
         guard let bad, count > good else { return nil }
         return EventError(
             .invalid,
-            "The file is not UTF-8: the byte at \(bad) is 0x\(String(bytes[bad], radix: 16)), as in "
-                + "Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8.",
+            "The file is not UTF-8: the byte at \(bad) is 0x\(String(bytes[bad], radix: 16)), as "
+                + "in Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8.",
             offset: bad)
     }
 
