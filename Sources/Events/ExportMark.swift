@@ -180,7 +180,12 @@ extension ExportMark {
         "áudio ocultado", "figurinha omitida", "media weggelaten", "afbeelding weggelaten",
         "video weggelaten", "audio weggelaten", "document weggelaten", "media weggelaat",
         "media uitgelaat", "без медиафайлов", "medya dahil edilmedi", "pominięto multimedia",
-        "media tidak disertakan",
+        "media tidak disertakan", "mídia omitida", "imagem omitida", "imagem oculta",
+        "vídeo oculto", "áudio oculto", "áudio omitido", "figurinha oculta", "documento oculto",
+        "contato omitido", "bild ausgeschlossen", "kontakt weggelassen",
+        "kontaktkarte weggelassen", "medya atlanmış", "sticker weggelaten", "gif weggelaten",
+        "メディアは含まれていません", "省略多媒體檔案", "媒体省略", "تم استبعاد الوسائط",
+        "미디어 파일을 생략한 대화내용",
     ]
 
     /// How both say that a text was edited, in lower case and without a full stop.
@@ -189,6 +194,7 @@ extension ExportMark {
         "este mensaje fue editado", "ce message a été modifié",
         "questo messaggio è stato modificato",
         "mensagem editada", "esta mensagem foi editada", "dit bericht is bewerkt",
-        "dit bericht werd bewerkt", "hierdie boodskap is gewysig", "edited",
+        "dit bericht werd bewerkt", "hierdie boodskap is gewysig", "messaggio modificato",
+        "mensaje editado", "nachricht bearbeitet", "message edited", "bu mesaj düzenlendi",
     ]
 }
