@@ -154,12 +154,17 @@ public struct JSONNode: Sendable {
 
     /// The bytes of a text, its escapes resolved, or of any other value as it is spelt.
     public var utf8: [UInt8] {
-        let all = document.bytes
-        guard node.isEscaped else { return all.span.extracting(range).array }
         var text: [UInt8] = []
+        appendText(to: &text)
+        return text
+    }
+
+    /// Appends the bytes of a text, its escapes resolved, or of any other value as it is spelt.
+    public func appendText(to text: inout [UInt8]) {
+        let all = document.bytes
+        guard node.isEscaped else { return text.append(all.span.extracting(range)) }
         let reader = JSONReader(all.span)
         reader.append(JSONString(range: range, isEscaped: true), to: &text)
-        return text
     }
 
     /// The text, or a number or flag as it is spelt; nil for null, arrays and objects.
