@@ -34,13 +34,18 @@ extension JSONNode {
 /// Which members of an object were read: all of them, or of a member that is an object some of its.
 public struct ReadMembers: Sendable, ExpressibleByDictionaryLiteral {
     private let names: [(name: String, inner: ReadMembers?)]
+    /// The tag of each name: most keys are told apart by it.
+    private let tags: [UInt64]
 
     /// The names with what was read of each; ``all`` of most.
     public init(dictionaryLiteral elements: (String, ReadMembers)...) {
-        names = elements.map { ($0.0, $0.1.names.isEmpty ? nil : $0.1) }
+        self.init(elements.map { ($0.0, $0.1.names.isEmpty ? nil : $0.1) })
     }
 
-    private init(_ names: [(name: String, inner: ReadMembers?)]) { self.names = names }
+    private init(_ names: [(name: String, inner: ReadMembers?)]) {
+        self.names = names
+        tags = names.map { JSONNode.tag(of: $0.name) }
+    }
 
     /// All of a member.
     public static let all: ReadMembers = [:]
@@ -53,7 +58,10 @@ public struct ReadMembers: Sendable, ExpressibleByDictionaryLiteral {
 
     /// What was read of a member; nil in nil where it was not, nil where all of it was.
     fileprivate func find(_ key: JSONNode) -> ReadMembers?? {
-        for entry in names where key.equals(entry.name) { return .some(entry.inner) }
+        let tag = key.tag
+        for index in tags.indices where tags[index] == tag && key.equals(names[index].name) {
+            return .some(names[index].inner)
+        }
         return nil
     }
 }
@@ -122,8 +130,7 @@ extension [UInt8] {
 
     /// Begins a member of `data`, whose name must not be one that means something.
     fileprivate mutating func begin(_ key: JSONNode, of object: JSONNode) {
-        let name = key.utf8
-        guard Field.isMember(name.span) else { return begin(key, isFirst: isEmpty) }
+        guard Field.isMember(key) else { return begin(key, isFirst: isEmpty) }
         var free = key.text ?? ""
         repeat { free += "_" } while object.members.contains { $0.key.equals(free) }
         append(isEmpty ? 0x7B : 0x2C)

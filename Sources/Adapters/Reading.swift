@@ -84,13 +84,12 @@ public struct Reading: Sendable {
         let isSame = one.extracting(Alias.canonical(one)).equals(
             other.extracting(Alias.canonical(other)))
         guard !isSame, !first.isEmpty, !second.isEmpty else { return }
-        var event = IdentityLinked()
-        event.names.person = first
-        event.alias = second
-        event.evidence = .text(evidence)
-        let draft = try? event.draft(
-            source: format, id: "link/\(first)/\(second)", time: time.map { Timestamp($0) })
-        if let draft { links.append(draft) }
+        var event = DraftBuilder(.identityLinked, source: format, id: "link/\(first)/\(second)")
+        if let time { event.happened(at: time) }
+        event.add(.person, text: first)
+        event.add(.alias, text: second)
+        event.add(.evidence, text: evidence)
+        if let draft = try? event.checked() { links.append(draft) }
     }
 
     private mutating func add(

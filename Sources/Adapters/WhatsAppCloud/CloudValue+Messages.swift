@@ -142,7 +142,9 @@ extension CloudValue {
             "user_changed_number", "customer_changed_number", "user_changed_user_id",
         ]
         guard moves.contains(where: type.equals) else {
-            return reading.note("system", from: head.node, chat: chat)
+            let isIdentity = type.equals("customer_identity_changed")
+            return reading.note(
+                isIdentity ? "customer_identity_changed" : "system", from: head.node, chat: chat)
         }
         for name in ["wa_id", "new_wa_id", "user_id", "parent_user_id"] {
             guard let new = alias(system[name]) else { continue }

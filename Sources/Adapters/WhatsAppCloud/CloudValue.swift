@@ -173,14 +173,22 @@ struct CloudValue {
 }
 
 /// The lists that a value may hold.
-enum CloudList: String, CaseIterable {
+enum CloudList: String {
     case messages, message_echoes, statuses, errors, user_preferences, history, calls, state_sync
 
     init?(_ key: JSONNode) {
-        for list in Self.allCases where key.equals(list.rawValue) {
-            self = list
-            return
+        let list: CloudList
+        switch key.range.count {
+        case 5: list = .calls
+        case 6: list = .errors
+        case 7: list = .history
+        case 8: list = key.equals("messages") ? .messages : .statuses
+        case 10: list = .state_sync
+        case 14: list = .message_echoes
+        case 16: list = .user_preferences
+        default: return nil
         }
-        return nil
+        guard key.equals(list.rawValue) else { return nil }
+        self = list
     }
 }

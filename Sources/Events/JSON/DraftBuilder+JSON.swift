@@ -32,21 +32,9 @@ extension DraftBuilder {
     }
 }
 
-extension JSONNode {
-    /// Whether this is a text of at least one byte.
-    public var isFilledText: Bool { kind == .text && !range.isEmpty }
-
-    /// Whether both are the same text, whatever escapes they are spelt with.
-    public func equals(_ other: JSONNode) -> Bool {
-        guard kind == .text, other.kind == .text else { return false }
-        let (own, others) = (utf8, other.utf8)
-        return own.span.equals(others.span)
-    }
-}
-
 extension Field {
     /// Whether the ledger gives a member of `data` of that name a meaning.
-    public static func isMember(_ name: Span<UInt8>) -> Bool {
-        PackedName(name).flatMap { FieldTables.byName[$0] } != nil
+    public static func isMember(_ key: JSONNode) -> Bool {
+        key.withText { PackedName($0).flatMap { FieldTables.byName[$0] } != nil }
     }
 }
