@@ -19,8 +19,9 @@ public struct Element: Sendable {
     public let meaning: Meaning
     /// Pairs of aliases that it shows to be one person: events `identity.linked`.
     public let links: [Draft]
-    /// The chat that it belongs to as the format spells it in its canonical form: a group, or the
-    /// other party of a direct chat; nil where it belongs to none. For the policy's allow-list.
+    /// The chat that it belongs to, for the policy's allow-list; nil where it belongs to none.
+    ///
+    /// A group as the format spells it in its canonical form, or the other party of a direct chat.
     public let chat: String?
     /// Where it lies in the bytes of its body; for what is noted or quarantined.
     public let range: Range<Int>

@@ -5,8 +5,8 @@ public import Events
 ///
 /// # Basics
 /// For each thing in the body call exactly one of ``take(_:chat:from:)``, ``note(_:from:chat:)``,
-/// ``quarantine(_:_:from:)``; before it ``link(_:_:evidence:at:)`` for each pair of aliases that the
-/// thing shows.
+/// ``quarantine(_:_:from:)``; before it ``link(_:_:evidence:at:)`` for each pair of aliases that
+/// the thing shows.
 public struct Reading: Sendable {
     /// The name of the format.
     public let format: String
@@ -26,8 +26,8 @@ public struct Reading: Sendable {
     /// Takes an event that was built.
     ///
     /// A text without a subject is searched for the subjects of the policy, where the event is a
-    /// message that somebody else wrote. An event that misses a member, or is too long for a record,
-    /// is quarantined.
+    /// message that somebody else wrote. An event that misses a member, or is too long for a
+    /// record, is quarantined.
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.

@@ -25,7 +25,9 @@ enum CloudBodies {
     static let thandi = #"{"profile":{"name":"Thandi M."},"wa_id":"27820000001"}"#
 
     /// A body with one message of a person.
-    static func message(_ rest: String, id: String = "wamid.M1", contacts: String = thandi) -> String {
+    static func message(_ rest: String, id: String = "wamid.M1", contacts: String = thandi)
+        -> String
+    {
         body(
             value(
                 """

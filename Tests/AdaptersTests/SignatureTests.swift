@@ -123,7 +123,8 @@ import Testing
         let noToken = Array(good.dropLast())
         let noMode = Array(good.dropFirst())
         let wrong: [[(String, String)]] = [
-            noToken, noToken + [("hub.verify_token", "tokem")], noToken + [("hub.verify_token", "")],
+            noToken, noToken + [("hub.verify_token", "tokem")],
+            noToken + [("hub.verify_token", "")],
             noMode + [("hub.mode", "unsubscribe")], good + [("hub.challenge", "2")],
         ]
         for query in wrong { #expect(Self.answer(query) == nil) }

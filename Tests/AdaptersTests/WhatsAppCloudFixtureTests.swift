@@ -46,11 +46,11 @@ import Testing
         var reading = Reading(WhatsAppCloud.format, AdapterOptions())
         WhatsAppCloud.read(body, into: &reading)
         let links: [String] = [
-                "+ identity.linked time=1697043223 person=+972987654321 "
-                    + "alias=US.13491208655302741918 evidence=contacts",
-                "+ identity.linked time=1697043223 person=US.13491208655302741918 "
-                    + "alias=US.ENT.11815799212886844830 evidence=contacts",
-            ]
+            "+ identity.linked time=1697043223 person=+972987654321 "
+                + "alias=US.13491208655302741918 evidence=contacts",
+            "+ identity.linked time=1697043223 person=US.13491208655302741918 "
+                + "alias=US.ENT.11815799212886844830 evidence=contacts",
+        ]
         #expect(Array(ElementLines.of(reading.elements).dropLast()) == links)
         let message: String =
             "message.received time=1697043223 id=wamid.xyzxyz "

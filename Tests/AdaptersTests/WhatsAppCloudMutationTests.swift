@@ -62,6 +62,58 @@ import Testing
         #expect(read > 3_000)
     }
 
+    /// Things of each list, and what is wrong with the last of each.
+    private static let things: [(list: String, things: [String])] = [
+        (
+            "messages",
+            [
+                #"{"from":"27820000001","id":"a","timestamp":"1","type":"text"}"#,
+                #"{"from":"27820000001","id":"b","timestamp":"1","type":"request_welcome"}"#,
+                #"{"from":"27820000001"}"#,
+            ]
+        ),
+        ("message_echoes", [#"{"to":"27820000001","id":"c","timestamp":"1","type":"text"}"#, "7"]),
+        ("statuses", [#"{"id":"d","status":"read","timestamp":"1"}"#, #"{"id":"d"}"#]),
+        ("errors", [#"{"code":131000}"#, "{}"]),
+        ("calls", [#"{"id":"e"}"#, "null"]),
+        ("state_sync", [#"{"type":"contact"}"#]),
+        (
+            "user_preferences",
+            [
+                #"{"wa_id":"27820000001","category":"marketing_messages","value":"stop","#
+                    + #""timestamp":1}"#,
+                "{}",
+            ]
+        ),
+        ("history", ["{}", #"{"errors":[{"code":1}]}"#]),
+    ]
+
+    @Test func `have as many elements as things, whichever stand together`() throws {
+        var chance = SplitMix(seed: 7)
+        for _ in 0..<500 {
+            var count = 0
+            let entries = (0...chance.next() % 2).map { _ in
+                let changes = (0...chance.next() % 2).map { _ in
+                    var members: [String] = []
+                    var inside = 0
+                    for (list, things) in Self.things where chance.next() % 3 == 0 {
+                        let some = (0..<chance.next() % 4).map { _ in
+                            things[Int(chance.next() % UInt64(things.count))]
+                        }
+                        inside += some.count
+                        members.append("\"\(list)\":[\(some.joined(separator: ","))]")
+                    }
+                    // A change in which nothing is found is one element.
+                    count += max(1, inside)
+                    return "{\"value\":{\(members.joined(separator: ","))}}"
+                }
+                return "{\"id\":\"1\",\"changes\":[\(changes.joined(separator: ","))]}"
+            }
+            let body = "{\"entry\":[\(entries.joined(separator: ","))]}"
+            #expect(try CloudBodies.read(body).count == count, "\(body)")
+        }
+    }
+
     /// Flips bytes, cuts, or puts another value in the place of one.
     private static func damage(_ body: [UInt8], _ chance: inout SplitMix) -> [UInt8] {
         var body = body

@@ -73,7 +73,10 @@ import Testing
             "\(account) kind=REINSTATE until=1760000000"
         ),
         (#"{"event":"ACCOUNT_DELETED"}"#, "\(account) kind=ACCOUNT_DELETED"),
-        (#"{"event":"ACCOUNT_RECONNECTED"}"#, "\(account) kind=ACCOUNT_RECONNECTED until=1760000000"),
+        (
+            #"{"event":"ACCOUNT_RECONNECTED"}"#,
+            "\(account) kind=ACCOUNT_RECONNECTED until=1760000000"
+        ),
     ])
     func `close the gate without an end, or open it`(_ value: String, _ members: String) throws {
         #expect(
@@ -181,7 +184,8 @@ import Testing
         #""message_template_id":7,"message_template_name":"visit","message_template_language":"en""#
 
     @Test func `say the quality of a template under the wrong field too`() throws {
-        let value = #"{"previous_quality_score":"GREEN","new_quality_score":"RED",\#(Self.template)}"#
+        let value =
+            #"{"previous_quality_score":"GREEN","new_quality_score":"RED",\#(Self.template)}"#
         for field in ["message_template_status_update", "message_template_quality_update"] {
             #expect(
                 try notice(value, field: field, hiding: [.account, .extras]) == [
@@ -192,8 +196,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""event":"PAUSED","reason":"NONE","other_info":{"title":"SECOND_PAUSE"}"#,
-            "reason=SECOND_PAUSE language=en status=PAUSED"),
+        (
+            #""event":"PAUSED","reason":"NONE","other_info":{"title":"SECOND_PAUSE"}"#,
+            "reason=SECOND_PAUSE language=en status=PAUSED"
+        ),
         (#""event":"APPROVED","reason":null"#, "language=en status=APPROVED"),
         (#""event":"REJECTED","reason":"SCAM""#, "reason=SCAM language=en status=REJECTED"),
     ])

@@ -83,7 +83,10 @@ import Testing
         (#""status":"deleted""#, "noted status.deleted"),
         (#""type":"call","status":"RINGING""#, "noted call"),
         (#""status":"pondered""#, "quarantined unknown: The status `pondered` is unknown."),
-        (#""recipient_id":"27820000001""#, "quarantined invalid: A status needs `id` and `status`."),
+        (
+            #""recipient_id":"27820000001""#,
+            "quarantined invalid: A status needs `id` and `status`."
+        ),
     ])
     func `that mean nothing are noted, and others put aside`(
         _ status: String, _ expected: String

@@ -13,7 +13,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""type":"text","text":{"body":"DR1854951 done"}"#, "text=DR1854951 done name=Thandi M.", ""),
+        (
+            #""type":"text","text":{"body":"DR1854951 done"}"#,
+            "text=DR1854951 done name=Thandi M.", ""
+        ),
         (
             #""type":"text","text":{"body":"Caf\u00e9 \ud83d\ude00","preview":1}"#,
             "text=Café 😀 name=Thandi M.", #" extras={"text_":{"preview":1}}"#
@@ -28,17 +31,20 @@ import Testing
         ),
         (#""type":"unsupported""#, "name=Thandi M.", ""),
         (
-            #""type":"interactive","interactive":{"type":"list_reply","list_reply":{"title":"Yes"}}"#,
+            #""type":"interactive","interactive":{"type":"list_reply","#
+                + #""list_reply":{"title":"Yes"}}"#,
             "text=Yes name=Thandi M.", #" extras={"interactive":{"type":"list_reply"}}"#
         ),
         (
-            #""type":"text","text":{"body":"b"},"status":"x","status_":"y""#, "text=b name=Thandi M.",
+            #""type":"text","text":{"body":"b"},"status":"x","status_":"y""#,
+            "text=b name=Thandi M.",
             #" extras={"status__":"x","status_":"y"}"#
         ),
     ])
     func `are taken with their words`(_ rest: String, _ members: String, _ extras: String) throws {
         #expect(
-            try first(rest) == "\(Self.received) \(Self.thandi) message=wamid.M1 \(members)\(extras)")
+            try first(rest)
+                == "\(Self.received) \(Self.thandi) message=wamid.M1 \(members)\(extras)")
     }
 
     @Test func `answer the message that they quote`() throws {
@@ -95,17 +101,22 @@ import Testing
             CloudBodies.body(CloudBodies.value("\"messages\":[\(messages)]", contacts: contacts)))
         #expect(
             lines == [
-                "+ identity.linked time=1760000000 person=+27820000002 alias=ZA.2 evidence=contacts",
+                "+ identity.linked time=1760000000 person=+27820000002 alias=ZA.2 "
+                    + "evidence=contacts",
                 "message.received time=1760000000 id=wamid.27820000002 person=+27820000002 "
                     + "message=wamid.27820000002 text=b name=B",
-                "+ identity.linked time=1760000000 person=+27820000001 alias=ZA.1 evidence=contacts",
+                "+ identity.linked time=1760000000 person=+27820000001 alias=ZA.1 "
+                    + "evidence=contacts",
                 "message.received time=1760000000 id=wamid.27820000001 person=+27820000001 "
                     + "message=wamid.27820000001 text=b name=A",
             ])
     }
 
     @Test(arguments: [
-        (#""type":"reaction","reaction":{"message_id":"wamid.T","emoji":"👍"}"#, "reacted", "text=👍 "),
+        (
+            #""type":"reaction","reaction":{"message_id":"wamid.T","emoji":"👍"}"#, "reacted",
+            "text=👍 "
+        ),
         (#""type":"reaction","reaction":{"message_id":"wamid.T"}"#, "reacted", "text= "),
         (
             #""type":"edit","edit":{"original_message_id":"wamid.T","#
@@ -202,7 +213,8 @@ import Testing
 
     /// An edit of ours by that person would open a service window.
     @Test func `name no person where we changed a message of ours`() throws {
-        let edit = #""type":"edit","edit":{"original_message_id":"wamid.T","#
+        let edit =
+            #""type":"edit","edit":{"original_message_id":"wamid.T","#
             + #""message":{"type":"text","text":{"body":"new"}}}"#
         let revoke = #""type":"revoke","revoke":{"original_message_id":"wamid.T"}"#
         #expect(

@@ -18,7 +18,8 @@ extension CloudValue {
                 "unknown", "The preference is about an unknown `category`.", from: node)
         }
         guard let value = node["value"], let type = Self.type(ofPreference: value) else {
-            return reading.quarantine("unknown", "The preference has an unknown `value`.", from: node)
+            return reading.quarantine(
+                "unknown", "The preference has an unknown `value`.", from: node)
         }
         _ = meet(number, user, node["parent_user_id"], at: time, into: &reading)
         var event = event(type)

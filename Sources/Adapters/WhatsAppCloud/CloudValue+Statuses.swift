@@ -62,7 +62,9 @@ extension CloudValue {
             if let code = error["code"] { event.add(.code, scalar: code) }
             if let detail = Self.detail(of: error) { event.add(.detail, text: detail) }
             // Of several the others stay.
-            if errors.elements.allSatisfy({ $0.range == error.range }) { read = read.merging(Self.errors) }
+            if errors.elements.allSatisfy({ $0.range == error.range }) {
+                read = read.merging(Self.errors)
+            }
         }
         event.keep(node, except: read)
         reading.take(event, chat: group ?? person, from: node)

@@ -81,7 +81,7 @@ struct CloudValue {
         return event
     }
 
-    /// An alias as the ledger spells it: `+` before the digits of a number; nil where none is given.
+    /// An alias as the ledger spells it: `+` before the digits of a number; nil where none is.
     func alias(_ node: JSONNode?) -> String? {
         guard let text = Self.filled(node) else { return nil }
         return Self.isNumber(text) ? "+" + text : text

@@ -8,27 +8,29 @@ public import Events
 ///
 /// | in `value` | what | becomes |
 /// |---|---|---|
-/// | `messages[]` | text, media, location, contacts, order, button, interactive, unsupported | `message.received` |
-/// | | reaction | `message.reacted`; without an emoji it was taken away: text `""` |
-/// | | edit, revoke | `message.edited`, `message.revoked` of the original message |
+/// | `messages[]` | text, media, places, contacts, orders, answers | `message.received` |
+/// | | reaction | `message.reacted`; taken away: text `""` |
+/// | | edit, revoke | `message.edited`, `message.revoked` of the original |
 /// | | system: number or user id changed | a link of both aliases, noted |
 /// | | system: else; request_welcome | noted |
 /// | `message_echoes[]` | what a human sent from the phone app | `send.attempted`: it counts |
 /// | | reaction | noted |
-/// | | edit, revoke | `message.edited`, `message.revoked`, with `recipient` and no person |
-/// | `history[]` | messages of before, of the person or our own | as above, with their own times |
+/// | | edit, revoke | the same events with `recipient` and no person |
+/// | `history[]` | messages of before, of both parties | as above |
 /// | | a chunk without messages; sharing declined | noted |
-/// | `statuses[]` | sent, delivered, read, played, failed | `message.sent`, `.delivered`, `.read` (played too), `.failed` |
+/// | `statuses[]` | sent, delivered, failed | `message.sent`, `.delivered`, `.failed` |
+/// | | read, played | `message.read` |
 /// | | deleted, warning; of a call | noted |
-/// | `errors[]` | | `error.observed`; beside calls or a user's declined sharing noted |
-/// | `user_preferences[]` | stop; resume, signup | `consent.withdrawn`; `consent.granted` |
+/// | `errors[]` | | `error.observed`; of calls noted |
+/// | `user_preferences[]` | stop; resume, signup | `consent.withdrawn`; `.granted` |
 /// | `state_sync[]`, `calls[]` | contacts of the phone app, calls | noted |
-/// | `event` of `account_update` | restriction, violation, disabled, deleted, offboarded | `account.restricted` |
+/// | `event` | restriction, violation, disabled, deleted, offboarded | `account.restricted` |
 /// | | reinstated, reconnected | `account.restricted` that ends at once |
 /// | | partners, prices, terms, places | noted |
-/// | `display_phone_number` and `event` | a limit, a rating | `account.tier`, `account.quality` |
+/// | | of a number: a limit, a rating | `account.tier`, `account.quality` |
 /// | `max_daily_conversation…` | | `account.tier` |
-/// | `message_template_name` | status, quality, category | `template.status`, `.quality`, `.category` |
+/// | `message_template_name` | status | `template.status` |
+/// | | quality, category | `template.quality`, `template.category` |
 /// | | components | noted |
 /// | else, by `field` | alerts, security, flows, groups, reviews, payments | noted |
 ///
@@ -80,7 +82,8 @@ public enum WhatsAppCloud: BodyAdapter {
         }
         var node = change["value"] ?? change
         guard node.kind == .object else {
-            return reading.quarantine("invalid", "The `value` of a change is no object.", from: change)
+            return reading.quarantine(
+                "invalid", "The `value` of a change is no object.", from: change)
         }
         var field = change["field"]
         // An example of Meta's has a whole change in the place of its value.
