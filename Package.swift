@@ -42,11 +42,16 @@ let package = Package(
         door("COpenSSL", apt: "libssl-dev"),
         door("CPosix", apt: "libc6-dev"),
         door("CSQLite", apt: "libsqlite3-dev"),
+        door("CZ", apt: "zlib1g-dev"),
+        door("CZip", apt: "libzip-dev"),
+        door("CPCRE2", apt: "libpcre2-dev"),
         .target(name: "CAssets", exclude: ["presets"]),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
         room("Assets", ["CAssets"]),
         room("SQLite", ["CSQLite"]),
+        room("Archives", ["CZ", "CZip"]),
+        room("Patterns", ["CPCRE2"]),
         room("Bytes", ["CXXHash"]),
         room("Documents"),
         room("Crypto", ["COpenSSL", "Bytes"]),
@@ -57,11 +62,12 @@ let package = Package(
         room("TimeZones", ["Bytes"]),
         room("Views", ["Bytes", "Events"]),
         room("YAML", ["CYAML"]),
-        room("Gate", ["Bytes", "Events", "TimeZones", "Views", "YAML"]),
+        room("Gate", ["Patterns", "Bytes", "Events", "TimeZones", "Views", "YAML"]),
         room(
             "Ledger",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "TimeZones", "Views",
+                "Patterns", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "TimeZones", "Views",
                 "Gate",
             ]),
         room(
@@ -82,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
-                "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
+                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
                 "Documents",
             ],
             swiftSettings: strict),

@@ -21,8 +21,10 @@ public struct Element: Sendable {
     public let links: [Draft]
     /// The chat that it belongs to, for the policy's allow-list; nil where it belongs to none.
     ///
-    /// A group as the format spells it in its canonical form, or the other party of a direct chat.
+    /// A group, or the other party of a direct chat.
     public let chat: String?
+    /// What a driven clock is moved to, where the input says so.
+    public let now: Instant?
     /// Where it lies in the bytes of its body; for what is noted or quarantined.
     public let range: Range<Int>
     /// The number of its line in the input, where the format has lines.
@@ -31,12 +33,13 @@ public struct Element: Sendable {
     /// An element.
     public init(
         _ meaning: Meaning, links: [Draft] = [], chat: String? = nil, range: Range<Int> = 0..<0,
-        line: Int? = nil
+        line: Int? = nil, now: Instant? = nil
     ) {
         self.meaning = meaning
         self.links = links
         self.chat = chat
         self.range = range
         self.line = line
+        self.now = now
     }
 }

@@ -31,12 +31,13 @@ public struct Reading: Sendable {
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
+    ///   - isOwn: whether we wrote it: what we write posts no subject.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
-        line: Int? = nil
+        line: Int? = nil, isOwn: Bool = false
     ) {
         let range = value?.range ?? 0..<0
-        addSubjects(to: &builder)
+        if !isOwn { addSubjects(to: &builder) }
         do throws(EventError) {
             let draft = try builder.checked()
             add(.event(draft), chat, range, line)

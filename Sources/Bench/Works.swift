@@ -35,7 +35,8 @@ public enum Works {
         ("append-1", "0.9 x C"), ("append-64", "0.8 x C"), ("append-128", "0.8 x C"),
         ("append-4x16", "0.8 x C"), ("beside-batches", "p99 20 ms"), ("batch-1000", "0.5 x C"),
         ("ask-64", "40,000/s, p99 5 ms"), ("ask-cloud-64", "25,000/s, 20 us, 1 kB"),
-        ("ask-batch-1000", "150,000/s"), ("ndjson", "250,000/s"), ("scan", "0.9 x C"),
+        ("ask-batch-1000", "150,000/s"), ("ndjson", "250,000/s"),
+        ("import", "100,000/s"), ("scan", "0.9 x C"),
         ("fold", "2,000,000/s"), ("rebuild", "500,000/s"), ("open-ask", "50 ms"),
         ("ask-ratio", "1.3 x"), ("disk", "1.25 x"), ("ids", "1 us, 40 bytes"),
     ]
@@ -114,6 +115,7 @@ public enum Works {
         _ name: String, _ folder: String, _ size: Size
     ) async throws -> Measurement {
         let path = folder + "/history-\(size.events)"
+        if name == "import" { return try await ImportWork.webhooks(folder: folder, size: size) }
         if name == "ndjson" { return try await NDJSONWork.append(folder: folder, size: size) }
         return try await withLedger(path) { ledger in
             try await ReadWork.fill(ledger, count: size.events, persons: size.persons)

@@ -74,6 +74,11 @@ public struct Arguments: Sendable {
         return option.decode(values)
     }
 
+    /// Whether an option was given, by the command line or the environment.
+    public func has(_ option: any OptionKey) -> Bool {
+        options[option.declaration.name]?.isEmpty == false
+    }
+
     /// The value of an operand that the command declares.
     public func callAsFunction<Value>(_ operand: Operand<Value>) -> Value {
         guard let words = operands[operand.declaration.name] else {

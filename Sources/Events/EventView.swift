@@ -237,3 +237,19 @@ public struct FieldEntry: Sendable {
         self.range = range
     }
 }
+
+extension EventView {
+    /// Whether the event names a subject, as its first or a further one.
+    public func names(subject wanted: Fingerprint) -> Bool {
+        if subject == wanted { return true }
+        guard let range = range(of: .subjects) else { return false }
+        var at = range.lowerBound
+        while at + 2 <= range.upperBound {
+            let end = at + 2 + Int(bytes.load(at: at, as: UInt16.self))
+            guard end <= range.upperBound else { return false }
+            if bytes.extracting(at + 2..<end).fingerprint() == wanted { return true }
+            at = end
+        }
+        return false
+    }
+}

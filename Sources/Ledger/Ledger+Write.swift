@@ -73,11 +73,11 @@ extension Ledger {
     ///
     /// `answer` is called once they are durable, on the writer's thread.
     public func submitSeries(
-        _ batches: [AppendBatch],
+        _ batches: [AppendBatch], as caller: Caller = .anyone,
         answer: @escaping @Sendable (Result<SeriesOutcome, LedgerError>) -> Void
     ) {
         do {
-            try Self.permit(batches.flatMap(\.drafts), .anyone)
+            try Self.permit(batches.flatMap(\.drafts), caller)
         } catch {
             answer(.failure(error))
             return

@@ -146,7 +146,7 @@ public enum Fold {
         (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
-        (Paces.name, Paces.version),
+        (Paces.name, Paces.version), (Postings.name, Postings.version),
     ]
 }
 

@@ -10,7 +10,7 @@ struct `The verb bench` {
                 ["bench", "--small", "--json", "--folder", folder + "/bench"], seconds: 120)
             #expect(measured.code == 0, "\(measured.err)")
             let works = measured.json.compactMap { $0["work"]?.text }
-            #expect(works.count == 17)
+            #expect(works.count == 18)
             #expect(
                 Set(works).isSuperset(of: ["append-1", "append-4x16", "fold", "rebuild", "ids"]))
             for line in measured.json {

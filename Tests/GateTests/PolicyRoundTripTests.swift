@@ -57,7 +57,8 @@ struct RandomPolicy {
         var text = ""
         var open: [String] = []
         for key in PolicyKey.all where !without.contains(key.path) && events.isOne(in: odds) {
-            if odds > 3, key.path.hasPrefix("limits.") { continue }
+            let isWhole = ["limits.", "ingest.", "subjects."].contains { key.path.hasPrefix($0) }
+            if odds > 3, isWhole { continue }
             guard let value = value(of: key) else { continue }
             let names = key.path.split(separator: ".").map(String.init)
             for depth in 0..<names.count - 1
@@ -96,6 +97,10 @@ struct RandomPolicy {
                 + "manual: true, after: \(1 + events.below(5))}, 33: {closes: none}}"
         case "critical.kinds":
             return "{payment: [pay, \"credit*\"], exams: [exam \(events.below(9))]}"
+        case "ingest.chats":
+            return "[\"1203630000000000\(events.below(90))@g.us\", \"+27820000001\"]"
+        case "subjects.patterns":
+            return "[\"DR\\\\d{\(1 + events.below(9))}\", \"[A-Z]{2}-\\\\d+\"]"
         case "scopes": return "[{role: x, consent: {required: true}}]"
         default: return key.unit == "flag" ? (events.isOne(in: 2) ? "true" : "false") : nil
         }

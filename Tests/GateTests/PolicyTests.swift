@@ -91,8 +91,11 @@ import Testing
                   minimum_spacing: 1.5  # seconds
                 reservations:
                   lease: 30  # seconds
+                subjects:
+                  patterns: ["DR\\\\d{7}"]
                 # says nothing of name, zone, limits, people, duplicates, backlog, instances, \
-                platform, consent, templates, quiet, pacing, breaker, critical, quality, queue, scopes
+                platform, consent, templates, quiet, pacing, breaker, critical, quality, queue, \
+                ingest, scopes
 
                 """)
     }

@@ -4,6 +4,8 @@ enum Rooms {
     static let imports: [(room: String, allowed: [String])] = [
         ("Assets", ["CAssets"]),
         ("SQLite", ["CSQLite"]),
+        ("Archives", ["CZ", "CZip"]),
+        ("Patterns", ["CPCRE2"]),
         ("Bytes", ["CXXHash"]),
         ("Documents", []),
         ("Crypto", ["COpenSSL", "Bytes"]),
@@ -14,11 +16,12 @@ enum Rooms {
         ("TimeZones", ["Bytes"]),
         ("Views", ["Bytes", "Events"]),
         ("YAML", ["CYAML"]),
-        ("Gate", ["Bytes", "Events", "TimeZones", "Views", "YAML"]),
+        ("Gate", ["Patterns", "Bytes", "Events", "TimeZones", "Views", "YAML"]),
         (
             "Ledger",
             [
-                "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "TimeZones", "Views",
+                "Patterns", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "TimeZones", "Views",
                 "Gate",
             ]
         ),
@@ -42,8 +45,8 @@ enum Rooms {
         (
             "LedgerCLI",
             [
-                "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events", "Views",
-                "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
+                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
                 "Documents",
             ]
         ),
@@ -63,5 +66,7 @@ enum Rooms {
     static let pure = ["Evidence", "Events", "TimeZones", "Views", "Gate", "Adapters"]
 
     /// Rooms with a door to C, where pointers are handled.
-    static let unsafe: Set<String> = ["SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets"]
+    static let unsafe: Set<String> = [
+        "SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "Archives", "Patterns",
+    ]
 }

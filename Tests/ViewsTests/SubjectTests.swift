@@ -21,7 +21,7 @@ import Views
         var history = History()
         for type in [
             .messageSent, .messageDelivered, .messageRead, .sendAttempted, .sendAccepted,
-            .sendFailed, .messageReacted, .messageEdited,
+            .sendFailed, .messageReacted,
         ] as [EventType] {
             history.given(type, now: 10) { posting(&$0, by: "p", message: "m1") }
         }
@@ -98,6 +98,87 @@ import Views
         history.given(.itemResolved, now: 20) { $0.add(.subject, text: "DR1") }
         #expect(history.subject().flagged == 0)
         #expect(history.subject().openSteps == .none)
+    }
+}
+
+@Suite struct `A posting` {
+    @Test func `is a submission of each subject that the message names`() {
+        var history = History()
+        history.given(.messageReceived, now: 10) {
+            posting(&$0, by: "p", message: "m1")
+            $0.add(.subjects, texts: ["DR1", "DR2", "DR2", "DR3"])
+        }
+        for name in ["DR1", "DR2", "DR3"] {
+            #expect(history.subject(name).submissions == 1)
+            #expect(history.subject(name).named == 1)
+        }
+    }
+
+    @Test func `is one submission however often the message comes`() {
+        var history = History()
+        for source in 0..<3 as Range<Int64> {
+            history.given(.messageReceived, now: 10 + source) {
+                posting(&$0, by: "p", message: "m1")
+            }
+        }
+        #expect(history.subject().submissions == 1)
+    }
+
+    @Test func `follows the message's edits and its revoke, which name no subject`() {
+        var history = History()
+        history.given(.messageReceived, now: 10) { posting(&$0, by: "p", message: "m1") }
+        history.given(.messageEdited, now: 20) {
+            $0.add(.message, text: "m1")
+            $0.add(.subject, text: "DR2")
+        }
+        #expect(history.subject("DR1").submissions == 0)
+        #expect(history.subject("DR1").recent == [])
+        #expect(history.subject("DR2").recent.map(\.stamp.time) == [at(20)])
+        history.given(.messageRevoked, now: 30) { $0.add(.message, text: "m1") }
+        #expect(history.subject("DR2").submissions == 0)
+        history.given(.messageEdited, now: 40) {
+            $0.add(.message, text: "m1")
+            $0.add(.subject, text: "DR2")
+        }
+        #expect(history.subject("DR2").submissions == 0, "nothing comes after a revoke")
+    }
+
+    @Test func `begins with an edit that corrects the name`() {
+        var history = History()
+        history.given(.messageReceived, now: 10) { $0.add(.message, text: "m1") }
+        history.given(.messageEdited, now: 20) {
+            $0.add(.message, text: "m1")
+            $0.add(.subject, text: "DR1")
+        }
+        #expect(history.subject().submissions == 1)
+    }
+
+    @Test func `ends alike in whatever order its events come`() {
+        let steps: [(EventType, Int64, String?)] = [
+            (.messageReceived, 10, "DR1"), (.messageEdited, 20, "DR2"),
+            (.messageEdited, 30, "DR3"),
+        ]
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            var history = History()
+            for (type, time, subject) in order.map({ steps[$0] }) {
+                history.given(type, now: 100, time: time) {
+                    $0.add(.message, text: "m1")
+                    $0.add(.subject, text: subject)
+                }
+            }
+            let counts = ["DR1", "DR2", "DR3"].map { history.subject($0).submissions }
+            #expect(counts == [0, 0, 1], "\(order)")
+        }
+        for order in [[0, 1], [1, 0]] {
+            var history = History()
+            for index in order {
+                history.given(index == 0 ? .messageReceived : .messageRevoked, now: 100) {
+                    $0.add(.message, text: "m1")
+                    if index == 0 { $0.add(.subject, text: "DR1") }
+                }
+            }
+            #expect(history.subject().submissions == 0, "\(order)")
+        }
     }
 }
 

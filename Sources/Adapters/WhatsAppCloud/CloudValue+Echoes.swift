@@ -39,7 +39,7 @@ extension CloudValue {
         event.add(.message, text: target)
         if let text = kind.text { event.add(.text, text: text) }
         event.keep(node, except: kind.read)
-        reading.take(event, chat: chat, from: node)
+        reading.take(event, chat: chat, from: node, isOwn: true)
     }
 
     /// A chunk of what stood in the phone app before: messages of both parties, by thread.

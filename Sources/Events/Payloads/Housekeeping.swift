@@ -65,11 +65,17 @@ public struct InputQuarantined: Payload {
     public var code: Scalar?
     /// Why it was not taken.
     public var error: Scalar?
+    /// The SHA-256 of the input in hexadecimal, where it is too long for the record and lies beside
+    /// the log.
+    public var hash: String?
+    /// How many bytes the input has, where it lies beside the log.
+    public var count: Int64?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
         Member(.format, \.format), Member(.raw, \.raw), Member(.line, \.line),
-        Member(.code, \.code), Member(.error, \.error),
+        Member(.code, \.code), Member(.error, \.error), Member(.hash, \.hash),
+        Member(.count, \.count),
     ]
 
     /// An event without members.

@@ -41,6 +41,10 @@ public struct Policy: Sendable, Equatable {
     public var quality = QualityTerms()
     /// How waiting messages are handed out.
     public var queue = QueueTerms()
+    /// What is taken in.
+    public var ingest = IngestTerms()
+    /// What counts as the name of a work item.
+    public var subjects = SubjectTerms()
     /// What differs for an account, a chat, a role or a category, in the order of the file.
     public internal(set) var overlays: [Overlay] = []
     /// The policy for every set of overlays that hold for one request, by the bits of their places.

@@ -29,6 +29,8 @@ public struct PolicyKey: Sendable {
         case text(ClosedRange<Int>, any Place<String?>)
         /// A list of texts of so many characters; empty when the key is missing.
         case texts(ClosedRange<Int>, any Place<[String]>)
+        /// A list of regular expressions; the value of `Policy()` when the key is missing.
+        case patterns(any Place<[String]>)
         /// A list or a map of items with members of their own; empty when the key is missing.
         case items(any ItemsForm)
         /// The scopes: policies inside the policy.
@@ -57,6 +59,7 @@ public struct PolicyKey: Sendable {
         case .word: "word"
         case .text, .base: "text"
         case .texts: "texts"
+        case .patterns: "regular expressions"
         case .items(let form): form.isMap ? "map" : "list"
         case .scopes: "list"
         }
@@ -72,13 +75,18 @@ public struct PolicyKey: Sendable {
         }
     }
 
+    /// Whether a scope may say something else of it: what is taken in is the same for all.
+    var differsByScope: Bool {
+        path != "name" && !["ingest", "subjects"].contains(names[0])
+    }
+
     /// The names from the outermost to the innermost.
     var names: [String] { path.split(separator: ".").map(String.init) }
 
     /// Every key, in the order in which `policy show` and the schema list them.
     public static let all: [PolicyKey] =
         general + rates + limits + persons + work + processes + platform + content + quiet + pacing
-        + breaker + critical + quality + queue + [
+        + breaker + critical + quality + queue + ingest + [
             PolicyKey(
                 "scopes",
                 "What differs for an account, a group, a role or a category; later ones win.",

@@ -86,7 +86,7 @@ private struct PolicyWriter {
         case .count, .countOrDefault, .seconds, .secondsOrDefault, .spread:
             line(depth, "\(name): \(value)  # \(key.unit)")
         case .word: line(depth, "\(name): \(value.dropFirst().dropLast())")
-        case .flag, .text, .texts, .base: line(depth, "\(name): \(value)")
+        case .flag, .text, .texts, .patterns, .base: line(depth, "\(name): \(value)")
         }
     }
 
@@ -103,7 +103,7 @@ extension PolicyKey {
     /// How a key is written that is off where the policy around it turns it on.
     fileprivate var emptyLiteral: String {
         switch kind {
-        case .texts, .scopes: "[]"
+        case .texts, .patterns, .scopes: "[]"
         case .items(let form): form.isMap ? "{}" : "[]"
         default: Policy.off
         }

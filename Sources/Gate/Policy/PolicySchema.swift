@@ -1,3 +1,4 @@
+import Patterns
 import Events
 
 /// The JSON Schema of a policy, made from the table; `schemas/policy.v1.json` holds the same text.
@@ -71,6 +72,11 @@ public enum PolicySchema {
         case .text(let range, _): .text(range)
         case .texts(let range, _):
             .object([("type", "array"), ("uniqueItems", true), ("items", .text(range))])
+        case .patterns:
+            .object([
+                ("type", "array"), ("uniqueItems", true),
+                ("items", .text(1...Pattern.charactersMax)),
+            ])
         case .items(let form): form.schema
         case .base: .text(1...100)
         case .scopes: .list(of: scope)
@@ -83,7 +89,9 @@ public enum PolicySchema {
         let group = SchemaTree.object([
             ("type", "string"), ("pattern", "@(g\\.us|broadcast|newsletter)$"),
         ])
-        let sections = names(under: []).filter { !["name", "extends", "scopes"].contains($0) }
+        let sections = names(under: []).filter {
+            !["name", "extends", "scopes", "ingest", "subjects"].contains($0)
+        }
         return .members(
             [
                 ("account", name), ("chat", group), ("role", name),

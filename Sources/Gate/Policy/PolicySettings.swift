@@ -42,6 +42,7 @@ extension Policy {
         case .texts(_, let place):
             let texts = self[keyPath: place]
             return texts.isEmpty ? nil : ItemWriter.list(texts)
+        case .patterns(let place): return ItemWriter.list(self[keyPath: place])
         case .items(let form): return Self.joined(form.items(of: self), isMap: form.isMap)
         case .scopes: return Self.joined(overlays.map { (nil, $0.json) }, isMap: false)
         case .base: return nil

@@ -11,6 +11,7 @@ extension PolicyKey {
         case .word(let words, _): words.joined(separator: " or ")
         case .text(let range, _): Self.text(range)
         case .texts(let range, _): Self.texts(range)
+        case .patterns: "a list of regular expressions (PCRE2)"
         case .items(let form): form.takes
         case .scopes:
             "a list of sections, each with the account, chat, role or category that it holds for"

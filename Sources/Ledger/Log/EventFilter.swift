@@ -11,7 +11,7 @@ public struct EventFilter: Sendable {
     public var chat: Fingerprint?
     /// The person.
     public var person: Fingerprint?
-    /// The subject.
+    /// A subject that the event names, as its first or a further one.
     public var subject: Fingerprint?
     /// The provider's message id.
     public var message: Fingerprint?
@@ -83,7 +83,7 @@ public struct EventFilter: Sendable {
         if let account, event.account != account { return false }
         if let chat, event.chat != chat { return false }
         if let person, event.person != person { return false }
-        if let subject, event.subject != subject { return false }
+        if let subject, !event.names(subject: subject) { return false }
         if let message, event.message != message { return false }
         if let source, event.nameFingerprint(.source) != source { return false }
         return true

@@ -1,12 +1,17 @@
+import Adapters
 import CommandLineKit
+import Events
+import Gate
 import Ledger
 
-/// `import`: takes history in a format of elsewhere.
+/// `import`: takes webhooks, stores and exports of elsewhere.
 enum Import {
     static let format = Operand<String>.required(
-        "FORMAT", "How the file is written: cloudevents, or sheet")
+        "FORMAT", "How the input is written: \(ImportFormat.names)")
     static let file = Operand<String>.required(
-        "FILE", "The file; - reads standard input to its end")
+        "FILE", "A file, a folder, or - for standard input; gzip and zip are unpacked")
+    static let account = Option<String?>.text(
+        "account", "NUMBER", "Our number, in the place of the one that the input names")
     static let snapshot = Option<String?>.text(
         "snapshot", "ID", "Of a sheet: what this reading is called; else by its content")
     static let role = Option<String?>.text(
@@ -15,53 +20,129 @@ enum Import {
         "instance", "NAME", "Of a sheet: which process read it; else LEDGER_INSTANCE")
 
     static let command = Command.verb(
-        "import", "Import history",
+        "import", "Import webhooks, stores and exports",
         details: """
-            cloudevents: events, one a line, as 'append' takes them.
-            sheet: one reading of the work items, a CSV with the columns drop, steps, incomplete,
-            changed_at, and submission if you like; steps are separated by semicolons, or by commas
-            inside quotes. Each incomplete row is flagged, and what was flagged before and is
-            complete now is resolved. The first reading after its start is an instance's backlog.
-            A bad row refuses the whole sheet; the same sheet again adds nothing.
+            Every thing in the input becomes an event, is noted (known, without a meaning here), or
+            is put aside as input.quarantined (malformed, unknown, or the same id with other
+            content); nothing stops an import but a failure of the ledger or of the input itself.
+            What is there already adds nothing, so that an import cut short is run again. Messages
+            of chats that the policy's ingest.chats does not name are counted and not stored.
+            Nothing is answered that is older than ten minutes.
+
+            \(ImportFormat.summaries)
+
+            A sheet has the columns drop, steps, incomplete, changed_at, and submission if you like;
+            steps are separated by semicolons, or by commas inside quotes. Each incomplete row is
+            flagged, and what was flagged before and is complete now is resolved. The first reading
+            after its start is an instance's backlog. A bad row refuses the whole sheet.
             """,
         operands: [format, file],
-        options: [Append.quarantine, snapshot, role, instance],
+        options: [account, snapshot, role, instance],
         examples: [
-            .init("ledger import cloudevents history.ndjson", "again adds nothing"),
+            .init("ledger import whatsapp-cloud webhooks.ndjson.gz", "again adds nothing"),
+            .init("ledger import cloudevents history.ndjson", "what another ledger exported"),
             .init("ledger import sheet drops.csv --role qa-monitor", "a reading of the sheet"),
         ]
     ) { arguments, out in
-        switch arguments(format) {
-        case "cloudevents":
-            try refuse([snapshot, role, instance].filter { arguments($0) != nil }, arguments)
-            return try await Ledger.writing(arguments, out) { ledger, now in
-                try await Append.appendFile(
-                    ledger, InputText(path: arguments(file)), nil, now,
-                    quarantines: arguments(Append.quarantine), words: .imported, out)
-            }
-        case "sheet":
-            if arguments(Append.quarantine) { try refuse([Append.quarantine], arguments) }
-            return try await Ledger.writing(arguments, out) { ledger, now in
-                let bytes = try InputText.contents(of: arguments(file))
-                let reading = SheetImport.Reading(
-                    snapshot: arguments(snapshot),
-                    role: arguments(role) ?? arguments.environment["LEDGER_ROLE"],
-                    instance: arguments(instance) ?? arguments.environment["LEDGER_INSTANCE"])
-                return try await SheetImport.run(ledger, bytes, reading, now, out)
-            }
-        default:
+        guard let format = ImportFormat(rawValue: arguments(format)) else {
             throw UsageError(
-                "import knows the formats cloudevents and sheet; "
+                "import knows the formats \(ImportFormat.names); "
                     + "\u{201C}\(arguments(format))\u{201D} is none", command: "import")
+        }
+        let foreign = format.refused.filter { arguments.has($0) }
+        if let option = foreign.first {
+            throw UsageError(
+                "\(option.declaration.flag) does not belong to the format \(format.rawValue)",
+                command: "import")
+        }
+        return try await Ledger.writing(arguments, out) { ledger, now in
+            switch format {
+            case .sheet: return try await sheet(ledger, arguments, now, out)
+            default: return try await bodies(format, ledger, arguments, now, out)
+            }
         }
     }
 
-    private static func refuse(
-        _ options: [any OptionKey], _ arguments: Arguments
-    ) throws(UsageError) {
-        guard let option = options.first else { return }
-        throw UsageError(
-            "\(option.declaration.flag) does not belong to the format \(arguments(format))",
-            command: "import")
+    private static func bodies(
+        _ format: ImportFormat, _ ledger: Ledger, _ arguments: Arguments, _ now: Instant?,
+        _ out: Output
+    ) async throws -> Int32 {
+        let policy = try ledger.policyOrDefault()
+        let subjects = SubjectPatterns(policy)
+        let options = AdapterOptions(
+            account: arguments(account), subjects: { subjects.names(in: $0) })
+        guard let reader = format.bodies(options) else {
+            preconditionFailure("a format of bodies has a reader")
+        }
+        var pipeline = ImportPipeline(
+            ledger, format.rawValue, as: format == .cloudEvents ? .anyone : .house, policy,
+            now: now)
+        var bar = ImportBar(out)
+        defer { bar.finish() }
+        do {
+            try await InputFiles.forEach(arguments(file), where: format.isWanted) { input in
+                try await reader.run(input, into: &pipeline) { bar.show($0) }
+            }
+            try await pipeline.finish()
+        } catch {
+            throw ImportFailure.failure(error, pipeline.totals)
+        }
+        bar.finish()
+        let days = Int64(policy.ingest.quarantineDays) * Nanoseconds.day.count
+        try await ledger.forgetQuarantine(
+            before: Instant(nanoseconds: ledger.now().nanoseconds - days))
+        pipeline.totals.tell(format.rawValue, out)
+        return ExitCode.done
+    }
+
+    private static func sheet(
+        _ ledger: Ledger, _ arguments: Arguments, _ now: Instant?, _ out: Output
+    ) async throws -> Int32 {
+        let bytes = try InputText.contents(of: arguments(file))
+        let reading = SheetImport.Reading(
+            snapshot: arguments(snapshot),
+            role: arguments(role) ?? arguments.environment["LEDGER_ROLE"],
+            instance: arguments(instance) ?? arguments.environment["LEDGER_INSTANCE"])
+        return try await SheetImport.run(ledger, bytes, reading, now, out)
+    }
+}
+
+/// How far an import has come, once it takes long enough to ask.
+struct ImportBar {
+    private let out: Output
+    private var bar: Progress?
+
+    init(_ out: Output) { self.out = out }
+
+    mutating func show(_ read: Int) {
+        if bar == nil, read > 20_000 {
+            bar = Progress("import", unit: "read", total: nil, out: out)
+        }
+        bar?.advance(to: read)
+    }
+
+    func finish() { bar?.finish() }
+}
+
+/// What stopped an import, and what was taken before.
+enum ImportFailure {
+    static func failure(_ error: any Error, _ totals: ImportTotals) -> Failure {
+        let failure = Failure(error)
+        let done =
+            totals.last.map {
+                "\(totals.appended) events were appended before, the last at position \($0)"
+            } ?? "nothing was appended"
+        return Failure(
+            failure.code,
+            "\(failure.message); \(done), and the same input can be imported again: what is there "
+                + "already is recognised", exitCode: failure.exitCode)
+    }
+}
+
+extension Ledger {
+    /// The policy in force, or one that says nothing.
+    func policyOrDefault() throws -> Policy {
+        guard let inForce = try policyInForce() else { return Policy() }
+        return try Policy.parse(inForce.text)
     }
 }

@@ -26,6 +26,7 @@ enum State {
         operands: [view, key], options: [at],
         examples: [
             .init("ledger state cooldowns DR1854951", "when it may be sent about again"),
+            .init("ledger state subjects DR1854951", "the story of a drop"),
             .init("ledger state rates --at 2025-10-01T16:52", "the windows at that moment"),
         ]
     ) { arguments, out in
@@ -40,7 +41,11 @@ enum State {
             if rows.isEmpty, let key = arguments(key) {
                 throw Failure("not_found", "\(sheet.name) holds nothing for \u{201C}\(key)\u{201D}")
             }
-            sheet.show(rows, out)
+            if sheet == SubjectsSheet.self, let key = arguments(key), arguments(at) == nil {
+                try SubjectStory(ledger, key).show(rows[0], out)
+            } else {
+                sheet.show(rows, out)
+            }
             return ExitCode.done
         }
     }

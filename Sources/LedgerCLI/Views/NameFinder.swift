@@ -42,6 +42,11 @@ final class NameFinder {
             if self.fingerprint(field, at: position) == fingerprint {
                 return text(field, at: position)
             }
+            guard field == .subject else { continue }
+            let further = texts(.subjects, at: position)
+            if let name = further.first(where: { Fingerprint(of: $0) == fingerprint }) {
+                return name
+            }
         }
         return nil
     }

@@ -4,15 +4,15 @@ public import Events
 /// Who posted a subject, how often; what is open about it, and what was answered.
 ///
 /// Only messages from others count as submissions: our own sends never do, although they name the
-/// subject.
+/// subject. What an edit of a message says of its subjects is in ``Postings``.
 enum Subjects: Projection {
     static let name = "subjects"
-    static let version = 1
+    static let version = 2
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
-        case .messageReceived: submit(&tables, happened)
-        case .messageRevoked: revoke(&tables, happened)
+        case .messageReceived, .messageEdited, .messageRevoked:
+            Postings.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved: flag(&tables, happened)
         case .sendAttempted, .sendAccepted, .sendFailed, .sendReserved, .sendExpired,
             .sendCancelled:
@@ -31,21 +31,27 @@ enum Subjects: Projection {
         return slot
     }
 
-    private static func submit(_ tables: inout Tables, _ happened: borrowing Occurrence) {
-        guard happened.subject != .none else { return }
-        let slot = touch(&tables, happened.subject, happened)
-        tables.subjects[slot].submit(
-            Submission(stamp: happened.stamp, message: happened.event.message.low))
+    /// A message posted a subject.
+    static func submit(
+        _ tables: inout Tables, _ subject: Fingerprint, _ submission: Submission,
+        by happened: borrowing Occurrence
+    ) {
+        let slot = touch(&tables, subject, happened)
+        // A message's further subjects stand beside the first.
+        if tables.subjects[slot].named == 0 {
+            tables.subjects[slot].named = happened.position + 1
+        }
+        tables.subjects[slot].submit(submission)
     }
 
-    private static func revoke(_ tables: inout Tables, _ happened: borrowing Occurrence) {
-        let message = happened.event.message
-        guard happened.subject != .none, message != .none,
-            let found = tables.subjects.find(happened.subject),
-            tables.subjects[found].hasRecent(message.low)
-        else { return }
-        let slot = touch(&tables, happened.subject, happened)
-        tables.subjects[slot].revoke(message.low)
+    /// A message that posted a subject was revoked, or no longer names it.
+    static func withdraw(
+        _ tables: inout Tables, _ subject: Fingerprint, _ submission: Submission,
+        by happened: borrowing Occurrence
+    ) {
+        guard tables.subjects.find(subject) != nil else { return }
+        let slot = touch(&tables, subject, happened)
+        tables.subjects[slot].revoke(submission)
     }
 
     private static func flag(_ tables: inout Tables, _ happened: borrowing Occurrence) {
@@ -135,17 +141,13 @@ public struct SubjectRow: TableRow {
         kept += 1
     }
 
-    func hasRecent(_ message: UInt64) -> Bool {
-        (0..<Int(kept)).contains { newest[$0].message == message }
-    }
-
-    mutating func revoke(_ message: UInt64) {
-        guard let at = (0..<Int(kept)).last(where: { newest[$0].message == message }) else {
-            return
-        }
+    /// One that is older than the newest four counts no more, too.
+    mutating func revoke(_ submission: Submission) {
+        if submissions > 0 { submissions -= 1 }
+        let found = (0..<Int(kept)).last { newest[$0].message == submission.message }
+        guard let at = found else { return }
         for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
         kept -= 1
-        submissions -= 1
     }
 
     /// Compares the members, and of the submissions those that are kept.

@@ -22,6 +22,8 @@ public struct Tables {
     public var reservations: RowTable<ReservationRow>
     /// Who posted which subject, and what became of it.
     public var subjects: RowTable<SubjectRow>
+    /// Messages that posted subjects.
+    public var postings: RowTable<PostingRow>
     /// Consent, last inbound and last outbound per person.
     public var persons: RowTable<PersonRow>
     /// Messages, by the position of the event that first named them.
@@ -111,6 +113,7 @@ public struct Tables {
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
+        postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
@@ -153,7 +156,7 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount
+            + paces.byteCount + postings.byteCount
         return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
     }
 
@@ -196,6 +199,7 @@ public struct Tables {
         visitor.visit(&items)
         visitor.visit(&baselines)
         visitor.visit(&paces)
+        visitor.visit(&postings)
     }
 }
 

@@ -29,6 +29,7 @@ extension Policy {
             self[keyPath: place] = try reader.word(node, of: words)
         case .text(let range, let place): self[keyPath: place] = try reader.text(node, range)
         case .texts(let range, let place): self[keyPath: place] = try reader.texts(node, range)
+        case .patterns(let place): self[keyPath: place] = try reader.patterns(node)
         case .items(let form): try form.read(node, reader, into: &self)
         case .scopes, .base: break
         }

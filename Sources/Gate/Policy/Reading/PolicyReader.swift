@@ -81,7 +81,7 @@ struct PolicyReader {
             if isScope { throw reader.fault("has no place in a scope") }
             scopes = try reader.list(node, key.takes)
         default:
-            if isScope, key.path == "name" { throw reader.fault("has no place in a scope") }
+            if isScope, !key.differsByScope { throw reader.fault("has no place in a scope") }
             try policy.read(key, node, reader)
         }
     }

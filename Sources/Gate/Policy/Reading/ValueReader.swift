@@ -1,3 +1,4 @@
+import Patterns
 import Events
 import YAML
 
@@ -124,6 +125,21 @@ struct ValueReader {
             let text = try element(index + 1, line: item.line).text(item, range)
             guard !texts.contains(text) else { throw fault("names \(text) twice") }
             texts.append(text)
+        }
+        return texts
+    }
+
+    /// A list of regular expressions, none of them twice.
+    func patterns(_ node: YAMLNode) throws(PolicyError) -> [String] {
+        let texts = try texts(node, 1...Pattern.charactersMax)
+        for text in texts {
+            do {
+                _ = try Pattern(text, isWord: true)
+            } catch {
+                throw fault(
+                    "holds \u{201C}\(text)\u{201D}, which is no regular expression: "
+                        + "\(error.message), at byte \(error.offset)")
+            }
         }
         return texts
     }

@@ -1,0 +1,34 @@
+import Adapters
+import Bytes
+import Events
+
+/// The chats that the policy takes in.
+struct AllowedChats {
+    private let names: Set<[UInt8]>
+
+    /// All chats where the list is empty.
+    init(_ chats: [String]) {
+        names = Set(chats.map(Self.canonical))
+    }
+
+    private static func canonical(_ name: String) -> [UInt8] {
+        let bytes = Array(name.utf8)
+        return Array(bytes[Alias.canonical(bytes.span)])
+    }
+
+    /// Whether something may be stored: everything but what is of other chats.
+    ///
+    /// What became of our own sends always may.
+    func takes(_ element: Element) -> Bool {
+        guard !names.isEmpty, let chat = element.chat else { return true }
+        if case .event(let draft) = element.meaning {
+            switch draft.type {
+            case .messageReceived, .messageEdited, .messageRevoked, .messageReacted,
+                .sendAttempted:
+                break
+            default: return true
+            }
+        }
+        return names.contains(Self.canonical(chat))
+    }
+}
