@@ -96,13 +96,12 @@ public struct Reading: Sendable {
     ) {
         let isSame = Alias.areSame(first.utf8Span.span, second.utf8Span.span)
         guard !isSame, !first.isEmpty, !second.isEmpty else { return }
-        var event = IdentityLinked()
-        event.names.person = first
-        event.alias = second
-        event.evidence = .text(evidence)
-        let draft = try? event.draft(
-            source: format, id: "link/\(first)/\(second)", time: time.map { Timestamp($0) })
-        if let draft { links.append(draft) }
+        var event = DraftBuilder(.identityLinked, source: format, id: "link/\(first)/\(second)")
+        if let time { event.happened(at: time) }
+        event.add(.person, text: first)
+        event.add(.alias, text: second)
+        event.add(.evidence, text: evidence)
+        if let draft = try? event.checked() { links.append(draft) }
     }
 
     /// Hands the elements over, for a format that is read in parts.

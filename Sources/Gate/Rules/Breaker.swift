@@ -15,8 +15,8 @@ import Views
 /// - Where at least three persons who never wrote to the account failed with 463 or 131026 within
 ///   24 hours, and one who had written was reached since, the account may write only to those who
 ///   wrote. A single such failure closes that person alone.
-/// - `account.restricted` closes what the business begins, or everything where its kind says so. An
-///   answer that has to wait until its service window is closed waits for the restriction's end.
+/// - `account.restricted` closes what the business begins, or everything where its kind says so; of
+///   all accounts where its scope is `ledger`. An answer that has to wait until its service window is closed waits for the restriction's end.
 /// - Too many errors per 10,000 sends of 24 hours are warned of: `send`, `observed` over `limit`.
 enum Breaker: Judge {
     static let isSkippedByCritical = false
@@ -137,15 +137,17 @@ enum Breaker: Judge {
         _ tables: inout Tables
     ) {
         let (keys, now) = (hearing.keys, hearing.now)
-        if let row = tables.account(keys.account), row.restricted.isSet,
-            !rows.isResumed(row.restricted), row.restrictedUntil > now,
-            row.closesAnswers || keys.person != .none
+        for row in tables.restrictions(of: keys.account)
+        where !rows.isResumed(row.restricted) && row.restrictedUntil > now
+            && (row.closesAnswers || keys.person != .none)
         {
             let position = row.restricted.position
             if !row.closesAnswers,
                 let ends = tables.windowEnds(hearing.group, of: keys.account, at: now)
             {
-                closed.window = (ends, row.restrictedUntil, position)
+                if closed.window.map({ $0.to < row.restrictedUntil }) ?? true {
+                    closed.window = (ends, row.restrictedUntil, position)
+                }
             } else if row.restrictedUntil == .latest {
                 closed.refuse(.account, observed: 1, limit: 1, position)
             } else {

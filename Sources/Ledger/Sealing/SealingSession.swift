@@ -147,6 +147,7 @@ struct SealingSession {
         choose(sealsChat: !isGroup, sealsID)
         sealed.removeAll(keepingCapacity: true)
         if !fields.isEmpty, seal.holder != .person {
+            if holder == nil, chat == nil, hint == nil { holder = try recipient(of: values, tools) }
             holder = try self.holder(
                 holder, chat.map { values.extracting($0).array }, type, time, hint, tools)
             seal.holder = holder.map { HolderKind($0.kind) } ?? .none
@@ -204,8 +205,18 @@ struct SealingSession {
         }
     }
 
-    /// Under whose key an event without a person is sealed: the direct chat's, the group's, the one
-    /// of the send that it speaks of, the day's, or the ledger's.
+    /// The person whom an event without another name went to; nil where it was a group.
+    private mutating func recipient(
+        of values: Span<UInt8>, _ tools: Sealer
+    ) throws(VaultError) -> Owner? {
+        guard let place = table.text(.recipient), !place.isEmpty else { return nil }
+        let name = values.extracting(place)
+        return ChatName.isGroup(name) ? nil : try owner(name, .person, tools)
+    }
+
+    /// Under whose key an event without a person is sealed: the direct chat's or
+    /// the recipient's, the group's, the one of the send that it speaks of, the day's, or the
+    /// ledger's.
     private mutating func holder(
         _ direct: Owner?, _ chat: [UInt8]?, _ type: EventType, _ time: Instant?,
         _ hint: Fingerprint?, _ tools: Sealer

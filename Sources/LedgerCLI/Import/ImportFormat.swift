@@ -5,14 +5,14 @@ import CommandLineKit
 enum ImportFormat: String, CaseIterable {
     case cloudEvents = "cloudevents"
     case sheet
-    case whatsAppBridge = "whatsapp-bridge"
+    case whatsAppCloud = "whatsapp-cloud"
 
     /// What a file of the format is, for the help.
     private var summary: String {
         switch self {
         case .cloudEvents: "events as 'append' takes them: one a line, or arrays of them"
         case .sheet: "one reading of the work items, a CSV"
-        case .whatsAppBridge: "the messages.db of the whatsmeow bridge, SQLite; --follow goes on"
+        case .whatsAppCloud: "webhooks of Meta's WhatsApp Cloud API"
         }
     }
 
@@ -20,7 +20,8 @@ enum ImportFormat: String, CaseIterable {
     func bodies(_ options: AdapterOptions) -> BodyImport? {
         switch self {
         case .cloudEvents: .cloudEvents
-        case .sheet, .whatsAppBridge: nil
+        case .sheet: nil
+        case .whatsAppCloud: BodyImport(WhatsAppCloud.self, options)
         }
     }
 
@@ -39,10 +40,9 @@ enum ImportFormat: String, CaseIterable {
     /// The options that mean nothing to the format.
     var refused: [any OptionKey] {
         switch self {
-        case .cloudEvents:
-            [Import.account, Import.follow, Import.snapshot, Import.role, Import.instance]
-        case .sheet: [Import.account, Import.follow]
-        case .whatsAppBridge: [Import.snapshot, Import.role, Import.instance]
+        case .cloudEvents: [Import.account, Import.snapshot, Import.role, Import.instance]
+        case .sheet: [Import.account]
+        case .whatsAppCloud: [Import.snapshot, Import.role, Import.instance]
         }
     }
 
