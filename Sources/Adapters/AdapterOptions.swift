@@ -1,3 +1,4 @@
+public import Events
 public import TimeZones
 
 /// What an import knows beside the input.
@@ -6,6 +7,9 @@ public struct AdapterOptions: Sendable {
     public var account: String?
     /// The chat that the input is of, where it does not say so itself.
     public var chat: String?
+    /// When the input came in, for formats that do not say when a thing happened; nil where that is
+    /// not known, as of a file.
+    public var received: Instant?
     /// Under which name our own messages stand in the input.
     public var accountName: String?
     /// What the input is called, such as the name of its file: a name for a chat without one.
@@ -20,12 +24,14 @@ public struct AdapterOptions: Sendable {
     /// Without subjects, and with numbers only where they are spelt in full.
     public init(
         account: String? = nil, chat: String? = nil, accountName: String? = nil,
+        received: Instant? = nil,
         subjects: @escaping @Sendable (String) -> [String] = { _ in [] },
         number: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         self.account = account
         self.chat = chat
         self.accountName = accountName
+        self.received = received
         self.subjects = subjects
         self.number = number
     }

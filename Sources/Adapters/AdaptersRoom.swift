@@ -1,7 +1,7 @@
 /// Webhooks, bridges and exports of elsewhere, made into events by pure functions.
 ///
 /// # Basics
-/// A format of JSON is a ``BodyAdapter``: it reads one body into a ``Reading``, where every thing
+/// A format of JSON is a ``BodyAdapter``, one of forms a ``FormAdapter``: it reads one body into a ``Reading``, where every thing
 /// in it becomes one ``Element``: an event, noted, or quarantined. ``BodySplitter`` finds the
 /// bodies in a stream.
 ///

@@ -12,6 +12,17 @@ public protocol BodyAdapter: Sendable {
 
     /// Reads one body: every thing in it becomes one element.
     static func read(_ body: JSONNode, into reading: inout Reading)
+
+    /// The bytes of a body as they may be kept, without secrets of ours; by default as they are.
+    ///
+    /// For input that is put aside before it is read, because it is cut off or no JSON. What is
+    /// read says so itself: see ``Element/body``.
+    static func redacted(_ bytes: [UInt8]) -> [UInt8]
+}
+
+extension BodyAdapter {
+    /// The bytes as they are.
+    public static func redacted(_ bytes: [UInt8]) -> [UInt8] { bytes }
 }
 
 extension JSONNode {
@@ -29,6 +40,20 @@ extension JSONNode {
 
     /// The moment that an RFC 3339 text names, as it is spelt; nil where it names none.
     public var timestamp: Timestamp? { text.flatMap { try? Timestamp.parse($0) } }
+}
+
+extension JSONNode {
+    /// The moment that a value names as bridges spell it; nil where it names none.
+    ///
+    /// Seconds since 1970 as number, text or `{"low": …, "high": 0}`; numbers of twelve digits and
+    /// more are milliseconds; or RFC 3339.
+    var moment: Timestamp? {
+        let number = kind == .object ? self["low"]?.integer : integer
+        guard let number else { return timestamp }
+        guard (0...9_000_000_000_000).contains(number) else { return nil }
+        let unit: Int64 = number < 100_000_000_000 ? 1_000_000_000 : 1_000_000
+        return Timestamp(Instant(nanoseconds: number * unit))
+    }
 }
 
 /// Which members of an object were read: all of them, or of a member that is an object some of its.

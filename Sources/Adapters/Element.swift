@@ -29,6 +29,10 @@ public struct Element: Sendable {
     public let range: Range<Int>
     /// The number of its line in the input, where the format has lines.
     public let line: Int?
+    /// The body that it lies in, where that is not the one that was handed over.
+    ///
+    /// That one may hold a secret of ours, this one does not; nothing else of it may be kept.
+    public let body: [UInt8]?
     /// Its bytes, of a format that is read line by line; else empty, and ``range`` says where they
     /// lie.
     public let raw: [UInt8]
@@ -36,7 +40,7 @@ public struct Element: Sendable {
     /// An element.
     public init(
         _ meaning: Meaning, links: [Draft] = [], chat: String? = nil, range: Range<Int> = 0..<0,
-        line: Int? = nil, now: Instant? = nil, raw: [UInt8] = []
+        line: Int? = nil, now: Instant? = nil, raw: [UInt8] = [], body: [UInt8]? = nil
     ) {
         self.meaning = meaning
         self.links = links
@@ -44,6 +48,7 @@ public struct Element: Sendable {
         self.range = range
         self.line = line
         self.now = now
+        self.body = body
         self.raw = raw
     }
 }

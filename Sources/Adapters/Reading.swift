@@ -16,6 +16,8 @@ public struct Reading: Sendable {
     public private(set) var elements: [Element] = []
     /// Links that the next element takes along.
     private var links: [Draft] = []
+    /// What is read in the place of the body that was handed over: see ``Element/body``.
+    var body: [UInt8]?
 
     /// No elements yet.
     public init(_ format: String, _ options: AdapterOptions) {
@@ -116,7 +118,28 @@ public struct Reading: Sendable {
         _ raw: [UInt8] = []
     ) {
         elements.append(
-            Element(meaning, links: links, chat: chat, range: range, line: line, raw: raw))
+            Element(
+                meaning, links: links, chat: chat, range: range, line: line, raw: raw, body: body))
         links.removeAll(keepingCapacity: true)
+    }
+}
+
+extension Reading {
+    /// Reads a body without its secrets.
+    ///
+    /// Where it holds some, it is read from a copy without them, and no element shows the body's
+    /// own bytes.
+    mutating func read(
+        _ body: JSONNode, without secrets: Secrets, _ read: (JSONNode, inout Reading) -> Void
+    ) {
+        var bytes: [UInt8] = []
+        body.append(to: &bytes)
+        guard let clean = secrets.redacted(bytes) else { return read(body, &self) }
+        self.body = clean
+        defer { self.body = nil }
+        guard let document = try? JSONDocument(clean) else {
+            return quarantine("invalid", "Without its secrets the body is no JSON.")
+        }
+        read(document.root, &self)
     }
 }

@@ -53,16 +53,32 @@ extension BodyImport {
             var reading = Reading(Adapter.format, options)
             let bytes = piece.bytes
             guard piece.fault == nil else {
-                return [Self.broken(piece, "not_json", piece.fault ?? "")]
+                let kept = Adapter.redacted(bytes)
+                return [Self.broken(piece, "not_json", piece.fault ?? "", kept)]
             }
             do throws(EventError) {
                 let root = try JSONDocument(bytes, line: piece.line).root
                 Self.read(adapter, root, &reading)
             } catch {
-                return [Self.broken(piece, error.code.name, error.message)]
+                return [
+                    Self.broken(piece, error.code.name, error.message, Adapter.redacted(bytes))
+                ]
             }
             return reading.elements.map {
                 ReadElement(element: $0, body: bytes, line: piece.line)
+            }
+        }
+    }
+
+    /// Imports forms, one a line, or JSON objects of the same parameters.
+    ///
+    /// A line that does not begin with a bracket is no JSON to the splitter; here it is a form.
+    init<Adapter: FormAdapter>(forms adapter: Adapter.Type, _ options: AdapterOptions) {
+        reader = { piece in
+            var reading = Reading(Adapter.format, options)
+            Adapter.read(piece.bytes, line: piece.line, into: &reading)
+            return reading.elements.map {
+                ReadElement(element: $0, body: piece.bytes, line: piece.line)
             }
         }
     }
@@ -94,12 +110,13 @@ extension BodyImport {
         }
     }
 
+    /// - Parameter kept: the bytes as they may be kept; nil for those of the piece.
     private static func broken(
-        _ piece: BodySplitter.Piece, _ code: String, _ reason: String
+        _ piece: BodySplitter.Piece, _ code: String, _ reason: String, _ kept: [UInt8]? = nil
     ) -> ReadElement {
         ReadElement(
-            element: Element(.quarantined(code: code, reason: reason)), body: piece.bytes,
-            line: piece.line)
+            element: Element(.quarantined(code: code, reason: reason)),
+            body: kept ?? piece.bytes, line: piece.line)
     }
 }
 

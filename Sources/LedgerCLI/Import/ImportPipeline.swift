@@ -17,7 +17,7 @@ struct ReadElement: Sendable {
 
     /// The bytes of the element alone.
     var raw: [UInt8] {
-        let range = element.range
+        let (body, range) = (element.body ?? body, element.range)
         guard !range.isEmpty, range.upperBound <= body.count else { return body }
         return Array(body[range])
     }
