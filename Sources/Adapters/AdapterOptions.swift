@@ -1,3 +1,5 @@
+public import TimeZones
+
 /// What an import knows beside the input.
 public struct AdapterOptions: Sendable {
     /// Our sending identity, in the place of the one that the input names.
@@ -6,6 +8,10 @@ public struct AdapterOptions: Sendable {
     public var chat: String?
     /// Under which name our own messages stand in the input.
     public var accountName: String?
+    /// What the input is called, such as the name of its file: a name for a chat without one.
+    public var title: String?
+    /// The zone of times that are written without one.
+    public var zone: ZoneRules?
     /// The subjects that a text names, by the policy's patterns, each once, in their order.
     public var subjects: @Sendable (String) -> [String]
     /// The number in E.164 that a text spells, or nil where it is none.

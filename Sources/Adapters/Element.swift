@@ -29,11 +29,14 @@ public struct Element: Sendable {
     public let range: Range<Int>
     /// The number of its line in the input, where the format has lines.
     public let line: Int?
+    /// Its bytes, of a format that is read line by line; else empty, and ``range`` says where they
+    /// lie.
+    public let raw: [UInt8]
 
     /// An element.
     public init(
         _ meaning: Meaning, links: [Draft] = [], chat: String? = nil, range: Range<Int> = 0..<0,
-        line: Int? = nil, now: Instant? = nil
+        line: Int? = nil, now: Instant? = nil, raw: [UInt8] = []
     ) {
         self.meaning = meaning
         self.links = links
@@ -41,5 +44,6 @@ public struct Element: Sendable {
         self.range = range
         self.line = line
         self.now = now
+        self.raw = raw
     }
 }

@@ -31,20 +31,32 @@ public struct Reading: Sendable {
     /// - Parameters:
     ///   - chat: what the allow-list is asked for.
     ///   - value: where it lies.
+    ///   - line: the number of its line, and `raw` its bytes, where the format has lines.
     ///   - isOwn: whether we wrote it: what we write posts no subject.
     public mutating func take(
         _ builder: consuming DraftBuilder, chat: String? = nil, from value: JSONNode? = nil,
-        line: Int? = nil, isOwn: Bool = false
+        line: Int? = nil, raw: [UInt8] = [], isOwn: Bool = false
     ) {
         let range = value?.range ?? 0..<0
         if !isOwn { addSubjects(to: &builder) }
+        addProvenance(to: &builder)
         do throws(EventError) {
             let draft = try builder.checked()
-            add(.event(draft), chat, range, line)
+            add(.event(draft), chat, range, line, raw)
         } catch {
             add(
-                .quarantined(code: error.code.name, reason: error.message), chat, range, line)
+                .quarantined(code: error.code.name, reason: error.message), chat, range, line, raw)
         }
+    }
+
+    /// Says of our own message where it was read, where the adapter does not: so the same message
+    /// in several formats is counted once.
+    private func addProvenance(to builder: inout DraftBuilder) {
+        guard builder.eventType == .sendAttempted, !builder.has(.reservation),
+            !builder.has(.provenance), builder.has(.text) || builder.has(.message)
+        else { return }
+        let provenance: Provenance = format == "chat-export" ? .export : .webhook
+        builder.add(.provenance, text: provenance.name)
     }
 
     private func addSubjects(to builder: inout DraftBuilder) {
@@ -59,16 +71,18 @@ public struct Reading: Sendable {
 
     /// Notes something that is known and means nothing to the ledger: `presence`, `call`.
     public mutating func note(
-        _ kind: String, from value: JSONNode? = nil, chat: String? = nil, line: Int? = nil
+        _ kind: String, from value: JSONNode? = nil, chat: String? = nil, line: Int? = nil,
+        raw: [UInt8] = []
     ) {
-        add(.noted(kind: kind), chat, value?.range ?? 0..<0, line)
+        add(.noted(kind: kind), chat, value?.range ?? 0..<0, line, raw)
     }
 
     /// Puts something aside that is malformed (`invalid`) or unknown (`unknown`).
     public mutating func quarantine(
-        _ code: String, _ reason: String, from value: JSONNode? = nil, line: Int? = nil
+        _ code: String, _ reason: String, from value: JSONNode? = nil, line: Int? = nil,
+        raw: [UInt8] = []
     ) {
-        add(.quarantined(code: code, reason: reason), nil, value?.range ?? 0..<0, line)
+        add(.quarantined(code: code, reason: reason), nil, value?.range ?? 0..<0, line, raw)
     }
 
     /// Two aliases that the next element shows to be one person.
@@ -80,10 +94,7 @@ public struct Reading: Sendable {
     public mutating func link(
         _ first: String, _ second: String, evidence: String, at time: Instant?
     ) {
-        let one = first.utf8Span.span
-        let other = second.utf8Span.span
-        let isSame = one.extracting(Alias.canonical(one)).equals(
-            other.extracting(Alias.canonical(other)))
+        let isSame = Alias.areSame(first.utf8Span.span, second.utf8Span.span)
         guard !isSame, !first.isEmpty, !second.isEmpty else { return }
         var event = DraftBuilder(.identityLinked, source: format, id: "link/\(first)/\(second)")
         if let time { event.happened(at: time) }
@@ -93,11 +104,19 @@ public struct Reading: Sendable {
         if let draft = try? event.checked() { links.append(draft) }
     }
 
+    /// Hands the elements over, for a format that is read in parts.
+    public mutating func drain() -> [Element] {
+        let found = elements
+        elements = []
+        return found
+    }
+
     private mutating func add(
-        _ meaning: Element.Meaning, _ chat: String?, _ range: Range<Int>, _ line: Int?
+        _ meaning: Element.Meaning, _ chat: String?, _ range: Range<Int>, _ line: Int?,
+        _ raw: [UInt8] = []
     ) {
         elements.append(
-            Element(meaning, links: links, chat: chat, range: range, line: line))
+            Element(meaning, links: links, chat: chat, range: range, line: line, raw: raw))
         links.removeAll(keepingCapacity: true)
     }
 }

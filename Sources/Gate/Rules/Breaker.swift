@@ -25,7 +25,7 @@ enum Breaker: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let terms = hearing.policy.breaker
         guard terms != Policy.BreakerTerms() else { return }
-        let rows = BreakerRows(hearing.keys, &tables)
+        let rows = BreakerRows(hearing.keys, hearing.group, &tables)
         let inRow = rows.faults(under: terms)
         var open = Finding(
             .breaker, scope: hearing.budget.scope, verdict: .send, observed: Int64(inRow.count),
@@ -84,8 +84,6 @@ enum Breaker: Judge {
         _ tables: inout Tables
     ) {
         let (terms, keys) = (hearing.policy.breaker, hearing.keys)
-        let isMarketing = hearing.request.category == .marketing
-        let wrote = tables.lastInbound(from: keys.person, to: keys.account, at: hearing.now)
         for entry in rows.ledger.entries where !rows.isResumed(entry.newest, .ledger) {
             guard let term = terms.term(entry.code), term.closes == .ledger else { continue }
             closed.close(.ledger, term, entry, rows.ledger.inRow(entry), hearing.now)
@@ -94,7 +92,27 @@ enum Breaker: Judge {
             guard let term = terms.term(entry.code), term.closes == .account else { continue }
             closed.close(.account, term, entry, rows.account.inRow(entry), hearing.now)
         }
-        for entry in rows.person.entries where !rows.isResumed(entry.newest, .person) {
+        let wrote = tables.lastInbound(from: hearing.group, to: keys.account, at: hearing.now)
+        for row in rows.persons { close(hearing, row, rows, wrote, &closed) }
+        guard !rows.template.entries.isEmpty else { return }
+        let approved = tables.templateRows(keys.template)
+            .filter { $0.state == .approved }.map(\.stated.position).max()
+        for entry in rows.template.entries where !rows.isResumed(entry.newest, .ledger) {
+            guard let term = terms.term(entry.code), term.closes == .template,
+                approved ?? 0 <= entry.newest.position
+            else { continue }
+            closed.close(.template, term, entry, rows.template.inRow(entry), hearing.now)
+        }
+    }
+
+    /// What the error codes of one person close.
+    private static func close(
+        _ hearing: Hearing, _ person: CodesRow, _ rows: BreakerRows, _ wrote: Stamp?,
+        _ closed: inout Closures
+    ) {
+        let (terms, keys) = (hearing.policy.breaker, hearing.keys)
+        let isMarketing = hearing.request.category == .marketing
+        for entry in person.entries where !rows.isResumed(entry.newest, of: person) {
             guard let term = terms.term(entry.code) else { continue }
             let scope: Scope
             switch term.closes {
@@ -107,16 +125,7 @@ enum Breaker: Judge {
                 if isSuspicion, let wrote, wrote.time > entry.newest.time { continue }
             default: continue
             }
-            closed.close(scope, term, entry, rows.person.inRow(entry), hearing.now)
-        }
-        guard !rows.template.entries.isEmpty else { return }
-        let approved = tables.templateRows(keys.template)
-            .filter { $0.state == .approved }.map(\.stated.position).max()
-        for entry in rows.template.entries where !rows.isResumed(entry.newest, .ledger) {
-            guard let term = terms.term(entry.code), term.closes == .template,
-                approved ?? 0 <= entry.newest.position
-            else { continue }
-            closed.close(.template, term, entry, rows.template.inRow(entry), hearing.now)
+            closed.close(scope, term, entry, person.inRow(entry), hearing.now)
         }
     }
 
@@ -135,7 +144,7 @@ enum Breaker: Judge {
         {
             let position = row.restricted.position
             if !row.closesAnswers,
-                let ends = tables.windowEnds(keys.person, of: keys.account, at: now)
+                let ends = tables.windowEnds(hearing.group, of: keys.account, at: now)
             {
                 if closed.window.map({ $0.to < row.restrictedUntil }) ?? true {
                     closed.window = (ends, row.restrictedUntil, position)
@@ -147,7 +156,7 @@ enum Breaker: Judge {
             }
         }
         guard keys.person != .none,
-            tables.lastInbound(from: keys.person, to: keys.account, at: now) == nil
+            tables.lastInbound(from: hearing.group, to: keys.account, at: now) == nil
         else { return }
         let row = tables.faults(of: keys.account)
         let day = now.advanced(by: Nanoseconds(-Nanoseconds.day.count))

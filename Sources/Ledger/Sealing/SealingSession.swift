@@ -71,7 +71,7 @@ struct SealingSession {
             subject: keys.subject, steps: steps, submission: request.submission)
         return PreparedRequest(
             request, keys: keys.completed(by: request, template: seal[.template]),
-            key: seal[.key], digest: seal.digest, fields: builder)
+            text: seal[.text], key: seal[.key], digest: seal.digest, fields: builder)
     }
 
     /// Seals what a report says beyond the reservation.
@@ -131,13 +131,16 @@ struct SealingSession {
                 holder = holder ?? owner
             }
         }
+        if EventType.identities.contains(type.rawValue), let alias = table.text(.alias) {
+            seal[.other] = try owner(values.extracting(alias), .person, tools).id
+        }
         for (slot, field, kind) in Self.slots {
-            guard slot != .text || EventType.sends.contains(type.rawValue),
-                let place = table.range(of: field)
-            else { continue }
-            if slot == .template {
-                seal[slot] = template(values, place, tools, kind)
-            } else {
+            guard let place = table.range(of: field) else { continue }
+            switch slot {
+            case .template: seal[slot] = template(values, place, tools, kind)
+            case .text where !EventType.sends.contains(type.rawValue):
+                seal[slot] = likeness(values, place, of: type, tools)
+            default:
                 seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
             }
         }
@@ -165,6 +168,16 @@ struct SealingSession {
         (.message, .message, .message), (.key, .key, .key), (.text, .text, .text),
         (.template, .template, .template),
     ]
+
+    /// The name of the folded text of a message that says where it was read, so that the same
+    /// message is known again in another format; no other text has a name.
+    private func likeness(
+        _ values: Span<UInt8>, _ place: Range<Int>, of type: EventType, _ tools: Sealer
+    ) -> Fingerprint {
+        guard type == .messageReceived, table.range(of: .provenance) != nil else { return .none }
+        let folded = FoldedText.bytes(of: values.extracting(place).string)
+        return folded.isEmpty ? .none : tools.fingerprint(.text, folded.span, keys: vault.names)
+    }
 
     private func template(
         _ values: Span<UInt8>, _ place: Range<Int>, _ tools: Sealer, _ kind: NameKind
@@ -227,8 +240,11 @@ struct SealingSession {
     ) throws(VaultError) -> Owner {
         let quick = name.fingerprint(seed: UInt64(kind.rawValue))
         if let known = known[quick], name.equals(known.name.span) { return known.owner }
-        let part = kind == .person ? Alias.canonical(name) : 0..<name.count
-        let alias = tools.alias(kind, name.extracting(part), keys: vault.names)
+        let names = vault.names
+        let alias =
+            kind == .person
+            ? Alias.withCanonical(name) { tools.alias(kind, $0, keys: names) }
+            : tools.alias(kind, name, keys: names)
         let proposal = try vault.proposal(alias: alias, orNew: kind)
         if proposal.isNew || proposal.flags != OwnerFlags() {
             note(Mint(alias: alias, name: name.array, proposal))

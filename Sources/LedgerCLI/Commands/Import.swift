@@ -12,6 +12,8 @@ enum Import {
         "FILE", "A file, a folder, or - for standard input; gzip and zip are unpacked")
     static let account = Option<String?>.text(
         "account", "NUMBER", "Our number, in the place of the one that the input names")
+    static let follow = Option<Bool>.flag(
+        "follow", "Of a bridge's store: go on with what the bridge writes, until interrupted")
     static let snapshot = Option<String?>.text(
         "snapshot", "ID", "Of a sheet: what this reading is called; else by its content")
     static let role = Option<String?>.text(
@@ -37,7 +39,7 @@ enum Import {
             after its start is an instance's backlog. A bad row refuses the whole sheet.
             """,
         operands: [format, file],
-        options: [account, snapshot, role, instance],
+        options: [account, follow, snapshot, role, instance],
         examples: [
             .init("ledger import whatsapp-cloud webhooks.ndjson.gz", "again adds nothing"),
             .init("ledger import cloudevents history.ndjson", "what another ledger exported"),
@@ -58,6 +60,7 @@ enum Import {
         return try await Ledger.writing(arguments, out) { ledger, now in
             switch format {
             case .sheet: return try await sheet(ledger, arguments, now, out)
+            case .whatsAppBridge: return try await bridge(ledger, arguments, now, out)
             default: return try await bodies(format, ledger, arguments, now, out)
             }
         }
@@ -92,6 +95,32 @@ enum Import {
         try await ledger.forgetQuarantine(
             before: Instant(nanoseconds: ledger.now().nanoseconds - days))
         pipeline.totals.tell(format.rawValue, out)
+        return ExitCode.done
+    }
+
+    private static func bridge(
+        _ ledger: Ledger, _ arguments: Arguments, _ now: Instant?, _ out: Output
+    ) async throws -> Int32 {
+        let policy = try ledger.policyOrDefault()
+        let subjects = SubjectPatterns(policy)
+        let options = AdapterOptions(
+            account: arguments(account), subjects: { subjects.names(in: $0) })
+        var pipeline = ImportPipeline(
+            ledger, ImportFormat.whatsAppBridge.rawValue, as: .house, policy, now: now)
+        var bridge = BridgeImport(arguments(file), options, out)
+        var bar = ImportBar(out)
+        defer { bar.finish() }
+        do {
+            try await bridge.run(into: &pipeline, follows: arguments(follow)) { bar.show($0) }
+            try await pipeline.finish()
+        } catch {
+            throw ImportFailure.failure(error, pipeline.totals)
+        }
+        bar.finish()
+        let days = Int64(policy.ingest.quarantineDays) * Nanoseconds.day.count
+        try await ledger.forgetQuarantine(
+            before: Instant(nanoseconds: ledger.now().nanoseconds - days))
+        pipeline.totals.tell(ImportFormat.whatsAppBridge.rawValue, out)
         return ExitCode.done
     }
 

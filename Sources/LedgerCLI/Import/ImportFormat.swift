@@ -31,6 +31,7 @@ enum ImportFormat: String, CaseIterable {
         let endings =
             switch self {
             case .sheet: [".csv"]
+            case .whatsAppBridge: [".db"]
             default: [".json", ".ndjson", ".jsonl"]
             }
         return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }

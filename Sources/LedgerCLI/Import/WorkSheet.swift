@@ -1,3 +1,4 @@
+import Adapters
 import Bytes
 import Crypto
 import Events
@@ -73,7 +74,7 @@ struct WorkSheet {
         return newest
     }
 
-    private static func columns(_ head: CSVReader.Row) throws(EventError) -> [Column: Int] {
+    private static func columns(_ head: CSVRow) throws(EventError) -> [Column: Int] {
         var columns: [Column: Int] = [:]
         for (index, title) in head.fields.enumerated() {
             let word = title.lowercased().filter { $0 != " " }
@@ -94,7 +95,7 @@ struct WorkSheet {
     }
 
     private static func row(
-        _ row: CSVReader.Row, _ columns: [Column: Int]
+        _ row: CSVRow, _ columns: [Column: Int]
     ) throws(EventError) -> Row {
         guard row.fields.count == columns.count else {
             throw EventError(
