@@ -11,9 +11,9 @@ import Bytes
 public final class JSONDocument: Sendable {
     /// The text.
     public let bytes: [UInt8]
-    fileprivate let nodes: [Node]
+    let nodes: [Node]
 
-    fileprivate struct Node: BitwiseCopyable, Sendable {
+    struct Node: BitwiseCopyable, Sendable {
         var kind: JSONNode.Kind
         /// Whether a string is spelt with escapes.
         var isEscaped = false
@@ -159,7 +159,7 @@ public struct JSONNode: Sendable {
     let document: JSONDocument
     let index: Int
 
-    private var node: JSONDocument.Node { document.nodes[index] }
+    var node: JSONDocument.Node { document.nodes[index] }
 
     /// What it is.
     public var kind: Kind { node.kind }
@@ -270,50 +270,6 @@ public struct JSONNode: Sendable {
         guard node.isEscaped else { return body(all.span.extracting(range)) }
         let text = utf8
         return body(text.span)
-    }
-
-    /// Appends the value as compact JSON: without white space, numbers as they are spelt.
-    public func append(to json: inout [UInt8]) {
-        let all = document.bytes
-        let span = all.span
-        switch node.kind {
-        case .text:
-            if node.isEscaped {
-                let text = utf8
-                json.append(quoted: text.span)
-            } else {
-                json.append(span.extracting(range.lowerBound - 1..<range.upperBound + 1))
-            }
-        case .object:
-            json.append(0x7B)
-            var isFirst = true
-            for member in members {
-                if !isFirst { json.append(0x2C) }
-                isFirst = false
-                member.key.append(to: &json)
-                json.append(0x3A)
-                member.value.append(to: &json)
-            }
-            json.append(0x7D)
-        case .array:
-            json.append(0x5B)
-            var isFirst = true
-            for element in elements {
-                if !isFirst { json.append(0x2C) }
-                isFirst = false
-                element.append(to: &json)
-            }
-            json.append(0x5D)
-        default: json.append(span.extracting(range))
-        }
-    }
-
-    /// The value as compact JSON.
-    public var json: String {
-        var json: [UInt8] = []
-        append(to: &json)
-        let text = json
-        return text.span.string
     }
 
     /// The members of an object: names and values.

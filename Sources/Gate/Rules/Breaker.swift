@@ -15,8 +15,9 @@ import Views
 /// - Where at least three persons who never wrote to the account failed with 463 or 131026 within
 ///   24 hours, and one who had written was reached since, the account may write only to those who
 ///   wrote. A single such failure closes that person alone.
-/// - `account.restricted` closes what the business begins, or everything where its kind says so; of
-///   all accounts where its scope is `ledger`. An answer that has to wait until its service window is closed waits for the restriction's end.
+/// - `account.restricted` closes what the business begins, or everything where its kind says so;
+///   of all accounts where its scope is `ledger`. An answer that has to wait until its service
+///   window is closed waits for the restriction's end.
 /// - Too many errors per 10,000 sends of 24 hours are warned of: `send`, `observed` over `limit`.
 enum Breaker: Judge {
     static let isSkippedByCritical = false
