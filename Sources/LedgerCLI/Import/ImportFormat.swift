@@ -3,31 +3,38 @@ import CommandLineKit
 
 /// The formats that `import` reads.
 enum ImportFormat: String, CaseIterable {
-    case wassenger, gowa, waha, evolution, baileys, twilio
-    case cloudEvents = "cloudevents"
-    case sheet
     case whatsAppCloud = "whatsapp-cloud"
+    case wassenger, gowa, waha, evolution, baileys, twilio
     case whatsAppBridge = "whatsapp-bridge"
+    case chatExport = "chat-export"
+    case postgresFeedback = "postgres-feedback"
+    case spamRules = "spam-rules"
+    case sheet
+    case cloudEvents = "cloudevents"
 
     /// What a file of the format is, for the help.
     private var summary: String {
         switch self {
+        case .whatsAppCloud: "webhooks of Meta's WhatsApp Cloud API"
         case .wassenger: "webhooks of Wassenger"
         case .gowa: "webhooks of GOWA, a bridge on whatsmeow"
         case .waha: "webhooks of WAHA"
         case .evolution: "webhooks of Evolution API; its key is taken out"
         case .baileys: "events of Baileys, as programs log them"
         case .twilio: "webhooks of Twilio: forms, one a line, or JSON of their parameters"
-        case .cloudEvents: "events as 'append' takes them: one a line, or arrays of them"
-        case .sheet: "one reading of the work items, a CSV"
-        case .whatsAppCloud: "webhooks of Meta's WhatsApp Cloud API"
         case .whatsAppBridge: "the messages.db of the whatsmeow bridge, SQLite; --follow goes on"
+        case .chatExport: "WhatsApp's exported chats: .txt, or the .zip that a phone makes"
+        case .postgresFeedback: "a table of sent feedback, a CSV: its sends become history"
+        case .spamRules: "a table of spam rules, a CSV: pattern, mode, brand, enabled, note"
+        case .sheet: "one reading of the work items, a CSV"
+        case .cloudEvents: "events as 'append' takes them: one a line, or arrays of them"
         }
     }
 
     /// What makes elements of its bodies; nil where it has none.
     func bodies(_ options: AdapterOptions) -> BodyImport? {
         switch self {
+        case .whatsAppCloud: BodyImport(WhatsAppCloud.self, options)
         case .wassenger: BodyImport(Wassenger.self, options)
         case .gowa: BodyImport(GOWA.self, options)
         case .waha: BodyImport(WAHA.self, options)
@@ -35,8 +42,7 @@ enum ImportFormat: String, CaseIterable {
         case .baileys: BodyImport(Baileys.self, options)
         case .twilio: BodyImport(forms: Twilio.self, options)
         case .cloudEvents: .cloudEvents
-        case .sheet, .whatsAppBridge: nil
-        case .whatsAppCloud: BodyImport(WhatsAppCloud.self, options)
+        case .whatsAppBridge, .chatExport, .postgresFeedback, .spamRules, .sheet: nil
         }
     }
 
@@ -45,7 +51,8 @@ enum ImportFormat: String, CaseIterable {
         let name = name.lowercased()
         let endings =
             switch self {
-            case .sheet: [".csv"]
+            case .chatExport: [".txt"]
+            case .postgresFeedback, .spamRules, .sheet: [".csv"]
             case .twilio: [".txt", ".form", ".log", ".json", ".ndjson", ".jsonl"]
             case .whatsAppBridge: [".db"]
             default: [".json", ".ndjson", ".jsonl"]
@@ -53,15 +60,23 @@ enum ImportFormat: String, CaseIterable {
         return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
     }
 
+    /// The options that mean something to the format.
+    private var options: [any OptionKey] {
+        switch self {
+        case .cloudEvents, .spamRules: []
+        case .sheet: [Import.snapshot, Import.role, Import.instance]
+        case .whatsAppBridge: [Import.account, Import.follow]
+        case .chatExport:
+            [Import.account, Import.accountName, Import.chat, Import.zone, Import.dateOrder]
+        case .postgresFeedback: [Import.account, Import.chat, Import.zone]
+        default: [Import.account]
+        }
+    }
+
     /// The options that mean nothing to the format.
     var refused: [any OptionKey] {
-        switch self {
-        case .cloudEvents:
-            [Import.account, Import.follow, Import.snapshot, Import.role, Import.instance]
-        case .sheet: [Import.account, Import.follow]
-        case .whatsAppBridge: [Import.snapshot, Import.role, Import.instance]
-        default: [Import.follow, Import.snapshot, Import.role, Import.instance]
-        }
+        let meant = Set(options.map(\.declaration.name))
+        return Import.options.filter { !meant.contains($0.declaration.name) }
     }
 
     /// All names, for a sentence.
