@@ -57,6 +57,7 @@ import Testing
         options.zone = zone.map(ExportFiles.zone)
         var reader = PostgresFeedback(options)
         for row in try CSVReader.rows(Array(text.utf8)) { try reader.take(row) }
+        try reader.finish()
         return reader.drain()
     }
 
@@ -126,10 +127,6 @@ import Testing
         "id,id,drop_number,feedback_sent_at\n",
     ])
     func `refuses titles that are not its own`(_ text: String) throws {
-        guard !text.isEmpty else {
-            #expect(try elements("").isEmpty)
-            return
-        }
         #expect(throws: EventError.self) { try elements(text) }
     }
 }
@@ -138,7 +135,7 @@ import Testing
     private func elements(_ text: String) throws -> [Element] {
         var reader = SpamRules(AdapterOptions())
         for row in try CSVReader.rows(Array(text.utf8)) { try reader.take(row) }
-        reader.finish()
+        try reader.finish()
         return reader.drain()
     }
 
@@ -222,7 +219,7 @@ import Testing
                     if turn % 2 == 0 { try feedback.take(row) } else { try rules.take(row) }
                 } catch { #expect(error.message.hasSuffix(".")) }
             }
-            rules.finish()
+            if turn % 2 == 1 { try rules.finish() }
             elements += feedback.drain() + rules.drain()
             if elements.isEmpty, rows.count > 1, turn % 2 == 1 { silent += 1 }
         }

@@ -14,6 +14,9 @@ public struct ChatExportSurvey: Sendable {
     /// Nothing seen yet.
     public init() {}
 
+    /// Whether no line is the beginning of a message.
+    public var isEmpty: Bool { shapes.allSatisfy { $0 == nil } }
+
     /// Takes the next line, without its line end.
     public mutating func take(_ line: Span<UInt8>) {
         lines += 1

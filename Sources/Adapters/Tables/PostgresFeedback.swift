@@ -29,7 +29,7 @@ public import Events
 ///
 /// Ids hold the row's id, what it is, and its time in seconds, so that a later dump of the table
 /// adds the attempts that are new, and a row that was changed adds its new ones.
-public struct PostgresFeedback: Sendable {
+public struct PostgresFeedback: TableAdapter {
     /// `postgres-feedback`.
     public static let format = "postgres-feedback"
 
@@ -81,6 +81,13 @@ public struct PostgresFeedback: Sendable {
             add(.sendAttempted, id, drop, time, retries, row, columns)
         }
         finish(row, id, drop, retries > 0 ? last : sent.time ?? last, columns)
+    }
+
+    /// Ends the table.
+    ///
+    /// - Throws: `invalid` where it has no row of titles.
+    public func finish() throws(EventError) {
+        if columns == nil { throw .noTitles }
     }
 
     /// Hands over what was found since the last time.

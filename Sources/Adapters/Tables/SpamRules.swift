@@ -20,7 +20,7 @@ public import Events
 /// its order; an empty brand or note is left out. `hash` is the SHA-256 of the rules of all parts
 /// as JSON, and the id of a part is the hash and its number: the same rules again add nothing. An
 /// import puts rules on record; it sets none to work.
-public struct SpamRules: Sendable {
+public struct SpamRules: TableAdapter {
     /// `spam-rules`.
     public static let format = "spam-rules"
     /// The most rules of a table.
@@ -57,7 +57,10 @@ public struct SpamRules: Sendable {
     }
 
     /// Ends the table: the rules are made into events.
-    public mutating func finish() {
+    ///
+    /// - Throws: `invalid` where it has no row of titles.
+    public mutating func finish() throws(EventError) {
+        if columns == nil { throw .noTitles }
         guard !parts.isEmpty else { return }
         var whole: [UInt8] = []
         for part in parts {

@@ -12,6 +12,16 @@ enum Import {
         "FILE", "A file, a folder, or - for standard input; gzip and zip are unpacked")
     static let account = Option<String?>.text(
         "account", "NUMBER", "Our number, in the place of the one that the input names")
+    static let accountName = Option<String?>.text(
+        "account-name", "NAME", "Of an exported chat: our name in it; '' where nothing is ours")
+    static let chat = Option<String?>.text(
+        "chat", "CHAT", "The chat: a group's JID, the other party's number, or a name")
+    static let zone = Option<String?>.text(
+        "zone", "ZONE", "Of times without one: the zone, such as Africa/Johannesburg")
+    static let dateOrder = Option<DateOrder?>.value(
+        "date-order", "ORDER", expects: "dmy, mdy or ymd",
+        "Of an exported chat: how its dates are written, where they do not show it",
+        parse: { DateOrder(rawValue: $0) })
     static let snapshot = Option<String?>.text(
         "snapshot", "ID", "Of a sheet: what this reading is called; else by its content")
     static let role = Option<String?>.text(
@@ -31,16 +41,23 @@ enum Import {
 
             \(ImportFormat.summaries)
 
+            An exported chat has local times, and names in the place of ids: give --zone and
+            --account-name, and with --chat the group's JID, or the same name each time. Then a
+            longer export of the same chat adds its new messages.
+
             A sheet has the columns drop, steps, incomplete, changed_at, and submission if you like;
             steps are separated by semicolons, or by commas inside quotes. Each incomplete row is
             flagged, and what was flagged before and is complete now is resolved. The first reading
             after its start is an instance's backlog. A bad row refuses the whole sheet.
             """,
         operands: [format, file],
-        options: [account, snapshot, role, instance],
+        options: [account, accountName, chat, zone, dateOrder, snapshot, role, instance],
         examples: [
             .init("ledger import whatsapp-cloud webhooks.ndjson.gz", "again adds nothing"),
             .init("ledger import cloudevents history.ndjson", "what another ledger exported"),
+            .init(
+                "ledger import chat-export Chat.zip --zone Africa/Johannesburg --account-name QA",
+                "who posted what"),
             .init("ledger import sheet drops.csv --role qa-monitor", "a reading of the sheet"),
         ]
     ) { arguments, out in
@@ -69,10 +86,16 @@ enum Import {
     ) async throws -> Int32 {
         let policy = try ledger.policyOrDefault()
         let subjects = SubjectPatterns(policy)
-        let options = AdapterOptions(
-            account: arguments(account), subjects: { subjects.names(in: $0) })
-        guard let reader = format.bodies(options) else {
-            preconditionFailure("a format of bodies has a reader")
+        var options = AdapterOptions(
+            account: arguments(account), chat: arguments(chat),
+            accountName: arguments(accountName), subjects: { subjects.names(in: $0) })
+        if let name = arguments(zone) {
+            guard let rules = SystemZones.shared.rules(name) else {
+                throw UsageError(
+                    "\u{201C}\(name)\u{201D} is no time zone of this machine; give an IANA name "
+                        + "such as Africa/Johannesburg", command: "import")
+            }
+            options.zone = rules
         }
         var pipeline = ImportPipeline(
             ledger, format.rawValue, as: format == .cloudEvents ? .anyone : .house, policy,
@@ -80,9 +103,7 @@ enum Import {
         var bar = ImportBar(out)
         defer { bar.finish() }
         do {
-            try await InputFiles.forEach(arguments(file), where: format.isWanted) { input in
-                try await reader.run(input, into: &pipeline) { bar.show($0) }
-            }
+            try await read(format, options, arguments, &pipeline) { bar.show($0) }
             try await pipeline.finish()
         } catch {
             throw ImportFailure.failure(error, pipeline.totals)
@@ -93,6 +114,33 @@ enum Import {
             before: Instant(nanoseconds: ledger.now().nanoseconds - days))
         pipeline.totals.tell(format.rawValue, out)
         return ExitCode.done
+    }
+
+    private static func read(
+        _ format: ImportFormat, _ options: AdapterOptions, _ arguments: Arguments,
+        _ pipeline: inout ImportPipeline, _ progress: (Int) -> Void
+    ) async throws {
+        let path = arguments(file)
+        if format == .chatExport {
+            let chats = ChatImport(
+                options: options, order: arguments(dateOrder), isWanted: format.isWanted)
+            return try await chats.run(path, into: &pipeline, progress)
+        }
+        try await InputFiles.forEach(path, where: format.isWanted) { input in
+            switch format {
+            case .postgresFeedback:
+                let tables = TableImport(PostgresFeedback.self, options)
+                try await tables.run(input, into: &pipeline, progress)
+            case .spamRules:
+                let tables = TableImport(SpamRules.self, options)
+                try await tables.run(input, into: &pipeline, progress)
+            default:
+                guard let bodies = format.bodies(options) else {
+                    preconditionFailure("a format of bodies has a reader")
+                }
+                try await bodies.run(input, into: &pipeline, progress)
+            }
+        }
     }
 
     private static func sheet(

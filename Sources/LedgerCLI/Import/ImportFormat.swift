@@ -4,12 +4,18 @@ import CommandLineKit
 /// The formats that `import` reads.
 enum ImportFormat: String, CaseIterable {
     case cloudEvents = "cloudevents"
+    case chatExport = "chat-export"
+    case postgresFeedback = "postgres-feedback"
+    case spamRules = "spam-rules"
     case sheet
 
     /// What a file of the format is, for the help.
     private var summary: String {
         switch self {
         case .cloudEvents: "events as 'append' takes them: one a line, or arrays of them"
+        case .chatExport: "WhatsApp's exported chats: .txt, or the .zip that a phone makes"
+        case .postgresFeedback: "a table of sent feedback, a CSV: its sends become history"
+        case .spamRules: "a table of spam rules, a CSV: pattern, mode, brand, enabled, note"
         case .sheet: "one reading of the work items, a CSV"
         }
     }
@@ -18,7 +24,7 @@ enum ImportFormat: String, CaseIterable {
     func bodies(_ options: AdapterOptions) -> BodyImport? {
         switch self {
         case .cloudEvents: .cloudEvents
-        case .sheet: nil
+        case .chatExport, .postgresFeedback, .spamRules, .sheet: nil
         }
     }
 
@@ -27,7 +33,8 @@ enum ImportFormat: String, CaseIterable {
         let name = name.lowercased()
         let endings =
             switch self {
-            case .sheet: [".csv"]
+            case .chatExport: [".txt"]
+            case .postgresFeedback, .spamRules, .sheet: [".csv"]
             default: [".json", ".ndjson", ".jsonl"]
             }
         return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
@@ -35,9 +42,16 @@ enum ImportFormat: String, CaseIterable {
 
     /// The options that mean nothing to the format.
     var refused: [any OptionKey] {
+        let readings: [any OptionKey] = [Import.snapshot, Import.role, Import.instance]
+        let chats: [any OptionKey] = [Import.accountName, Import.dateOrder]
         switch self {
-        case .cloudEvents: [Import.account, Import.snapshot, Import.role, Import.instance]
-        case .sheet: [Import.account]
+        case .cloudEvents:
+            return readings + chats + [Import.account, Import.chat, Import.zone]
+        case .chatExport: return readings
+        case .postgresFeedback: return readings + chats
+        case .spamRules:
+            return readings + chats + [Import.account, Import.chat, Import.zone]
+        case .sheet: return chats + [Import.account, Import.chat, Import.zone]
         }
     }
 

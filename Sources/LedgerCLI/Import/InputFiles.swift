@@ -108,8 +108,13 @@ private final class FileStream: ByteStream {
 }
 
 /// What came through a pipe, in a file of its own that goes with it.
-private final class SpooledFile {
+final class SpooledFile {
     let path: String
+
+    /// All that comes from standard input.
+    static func ofStandardInput() throws -> SpooledFile {
+        try SpooledFile(DescriptorStream(0))
+    }
 
     init(_ stream: any ByteStream) throws {
         let folder = LocalHost.environment(["TMPDIR"])["TMPDIR"] ?? "/tmp"
