@@ -35,6 +35,8 @@ let package = Package(
     products: [
         .executable(name: "ledger", targets: ["LedgerCLI"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        // Loaded when a national number is first read, from beside the program.
+        .library(name: "LedgerPhoneNumbers", type: .dynamic, targets: ["CPhoneNumbers"]),
     ],
     targets: [
         door("CLMDB", apt: "liblmdb-dev"),
@@ -48,6 +50,11 @@ let package = Package(
         .target(name: "CAssets", exclude: ["presets"]),
         // Compiled from the header of apt: "libxxhash-dev", once for each set of instructions.
         .target(name: "CXXHash"),
+        // A C interface to apt: "libphonenumber-dev", which speaks C++.
+        // It holds no Swift, and must load where Swift's libraries are not installed.
+        .target(
+            name: "CPhoneNumbers",
+            linkerSettings: [.linkedLibrary("phonenumber"), .unsafeFlags(["-static-stdlib"])]),
         room("Assets", ["CAssets"]),
         room("SQLite", ["CSQLite"]),
         room("Archives", ["CZ", "CZip"]),
@@ -74,7 +81,7 @@ let package = Package(
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "TimeZones", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Gate", "Ledger",
             ]),
         room(
             "Replay",
@@ -85,12 +92,14 @@ let package = Package(
         room("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
         room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         room("CommandLineKit"),
+        room("PhoneNumbers"),
         .executableTarget(
             name: "LedgerCLI",
             dependencies: [
-                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
+                "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
-                "Documents",
+                "Documents", "PhoneNumbers",
             ],
             swiftSettings: strict),
         .target(
@@ -117,7 +126,10 @@ let package = Package(
             ]),
         suite(
             "AuditTests",
-            ["Bytes", "Storage", "Events", "TimeZones", "Ledger", "Audit", "TestSupport"]),
+            [
+                "Bytes", "Storage", "Events", "TimeZones", "Views", "Gate", "Ledger", "Audit",
+                "TestSupport",
+            ]),
         suite(
             "ReplayTests",
             [
@@ -128,10 +140,11 @@ let package = Package(
             "CommandLineTests",
             [
                 "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Events", "CommandLineKit",
-                "TestSupport",
+                "PhoneNumbers", "TestSupport",
             ]),
         suite(
             "AdaptersTests", ["Bytes", "Crypto", "Events", "TimeZones", "Adapters", "TestSupport"]),
         suite("TidyTests", []),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

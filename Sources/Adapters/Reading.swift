@@ -39,6 +39,7 @@ public struct Reading: Sendable {
     ) {
         let range = value?.range ?? 0..<0
         if !isOwn { addSubjects(to: &builder) }
+        addProvenance(to: &builder)
         do throws(EventError) {
             let draft = try builder.checked()
             add(.event(draft), chat, range, line, raw)
@@ -46,6 +47,16 @@ public struct Reading: Sendable {
             add(
                 .quarantined(code: error.code.name, reason: error.message), chat, range, line, raw)
         }
+    }
+
+    /// Says of our own message where it was read, where the adapter does not: so the same message
+    /// in several formats is counted once.
+    private func addProvenance(to builder: inout DraftBuilder) {
+        guard builder.eventType == .sendAttempted, !builder.has(.reservation),
+            !builder.has(.provenance), builder.has(.text) || builder.has(.message)
+        else { return }
+        let provenance: Provenance = format == "chat-export" ? .export : .webhook
+        builder.add(.provenance, text: provenance.name)
     }
 
     private func addSubjects(to builder: inout DraftBuilder) {
@@ -83,18 +94,14 @@ public struct Reading: Sendable {
     public mutating func link(
         _ first: String, _ second: String, evidence: String, at time: Instant?
     ) {
-        let one = first.utf8Span.span
-        let other = second.utf8Span.span
-        let isSame = one.extracting(Alias.canonical(one)).equals(
-            other.extracting(Alias.canonical(other)))
+        let isSame = Alias.areSame(first.utf8Span.span, second.utf8Span.span)
         guard !isSame, !first.isEmpty, !second.isEmpty else { return }
-        var event = IdentityLinked()
-        event.names.person = first
-        event.alias = second
-        event.evidence = .text(evidence)
-        let draft = try? event.draft(
-            source: format, id: "link/\(first)/\(second)", time: time.map { Timestamp($0) })
-        if let draft { links.append(draft) }
+        var event = DraftBuilder(.identityLinked, source: format, id: "link/\(first)/\(second)")
+        if let time { event.happened(at: time) }
+        event.add(.person, text: first)
+        event.add(.alias, text: second)
+        event.add(.evidence, text: evidence)
+        if let draft = try? event.checked() { links.append(draft) }
     }
 
     /// Hands the elements over, for a format that is read in parts.

@@ -10,6 +10,8 @@
 ///   row for each message that was sent.
 /// - ``PersonRecord`` is what is held of one person; ``PersonExport`` writes it with every event,
 ///   for that person to take away.
+/// - ``ConsentHistory`` is what one person said of consent, and ``ConsentReceipt`` the receipt of
+///   it; ``Compliance`` counts consent over all persons, and finds days that went wrong.
 /// - ``Review`` counts what a person wants to know; it becomes the report, and `verify` counts
 ///   anew.
 ///

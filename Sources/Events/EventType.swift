@@ -79,6 +79,8 @@ public enum EventType: UInt16, CaseIterable, Sendable {
 extension EventType {
     /// The numbers of `send.*`.
     public static let sends: Range<UInt16> = 20..<40
+    /// The numbers of those that say who is who: their records name two persons at their head.
+    public static let identities: Range<UInt16> = 140..<142
     /// The numbers of what providers say of our sends.
     public static let statuses: Range<UInt16> = 10..<20
 }

@@ -81,6 +81,17 @@ public struct EventView: ~Escapable {
     /// The person's id, or ``Fingerprint/none``.
     @inlinable public var person: Fingerprint { bytes[1] & 2 == 0 ? .none : fingerprint(at: 72) }
 
+    /// The id of the other person of `identity.linked` and `identity.unlinked`; of all other
+    /// events ``Fingerprint/none``.
+    ///
+    /// In a record in clear it is the fingerprint of the alias.
+    public var otherPerson: Fingerprint {
+        guard EventType.identities.contains(typeNumber) else { return .none }
+        if bytes[1] & NameSlot.other.rawValue != 0 { return name(.other) }
+        guard let range = range(of: .alias) else { return .none }
+        return bytes.extracting(range).fingerprint()
+    }
+
     /// The chat's fingerprint, or ``Fingerprint/none``: of a direct chat, its person's id.
     @inlinable public var chat: Fingerprint { name(.chat) }
 

@@ -18,7 +18,8 @@
 /// offset size
 ///   0     1   layout: 1
 ///   1     1   flags: 1 = some field is sealed; of names that follow: 2 = person, 4 = chat,
-///             8 = message, 16 = key, 32 = text, 64 = template, 128 = holder
+///             8 = message, 16 = key, 32 = text (of `identity.*`: the other person), 64 =
+///             template, 128 = holder
 ///   2     2   number of the event type
 ///   4     1   version of the type's schema
 ///   5     1   number of fields, n

@@ -7,10 +7,17 @@
 ///   ``Gate/decision(recorded:)`` and ``PreparedRequest/init(recorded:)`` read both back for
 ///   replay.
 /// - What the provider said afterwards comes in as a ``SendReport``.
+/// - What a person writes is read by ``ConsentWords``; ``Conversation`` says what follows from it
+///   for consent.
 ///
 /// # Caveats
 /// - The room is pure: now, chance and the policy come in with the question.
 /// - Whoever decides records that `send.expired` was due first, so that counts do not depend on it.
+/// - A person is all that links make one with it (``PersonGroup``): what a rule asks of a person
+///   it asks of all members. Sends to any of them count together, the latest message of any opens
+///   the service window, and what one withdrew or declined no other's grant takes back. Two things
+///   are counted per member, which is stricter: `platform.recipients`, and the cold contacts that
+///   `breaker` counts. Nothing goes to a group of more than ``PersonGroup/membersMax`` members.
 /// - `duplicate.key` is the writer's: only the log knows which keys were used.
 import Events
 public import Views
@@ -45,6 +52,8 @@ public enum Gate {
         in tables: inout Tables
     ) -> Decision {
         var hearing = Hearing(request, facts, under: policy.effective(for: request))
+        hearing.group = tables.group(of: hearing.keys.person)
+        hearing.chats = tables.chats(of: hearing.keys, hearing.group)
         hearing.learnMode(from: &tables)
         hearing.isCritical = CriticalLane.takes(hearing, in: &tables)
         let isOverridden = facts.circumstances.isOverridden

@@ -46,8 +46,11 @@ struct Explanation {
         }
         recorded = read.recorded
         facts = read.facts
+        var search = EvidenceSearch(ledger, position, read.keys, read.recorded)
         recheck = try ledger.withState(after: position) { moment in
-            try ledger.withEvent(at: position) { event in
+            search.group = moment.tables.group(of: read.keys.person)
+            search.chats = moment.tables.chats(of: read.keys, search.group)
+            return try ledger.withEvent(at: position) { event in
                 try Recheck.compare(event, in: &moment.tables) { at in
                     try Policy.parse(ledger.withEvent(at: at) { $0.text(.text) ?? "" })
                 }
@@ -58,7 +61,6 @@ struct Explanation {
         event = read.json
         let hash = try ledger.withEvent(at: read.policy) { $0.text(.hash) }
         policy = (read.policy, hash)
-        let search = EvidenceSearch(ledger, position, read.keys, read.recorded)
         evidence = try decision.findings.map { try search.positions(behind: $0) }
     }
 
@@ -153,12 +155,18 @@ struct EvidenceSearch {
     private let position: Position
     private let keys: SendKeys
     private let recorded: Instant
+    /// The person, and whom it was linked with.
+    var group: PersonGroup
+    /// The chat; of a direct chat, those of the person's group.
+    var chats: PersonGroup
 
     init(_ ledger: Ledger, _ position: Position, _ keys: SendKeys, _ recorded: Instant) {
         self.ledger = ledger
         self.position = position
         self.keys = keys
         self.recorded = recorded
+        group = PersonGroup(keys.person)
+        chats = PersonGroup(keys.chat)
     }
 
     /// All positions behind a finding, ascending.
@@ -177,18 +185,21 @@ struct EvidenceSearch {
         var filter = EventFilter(types: [.sendReserved, .sendAttempted])
         switch finding.scope {
         case .account: filter.account = keys.account
-        case .chat: filter.chat = keys.chat
-        case .person: filter.person = keys.person
+        case .chat, .person: break
         case .subject: filter.subject = keys.subject
-        case .pair:
-            filter.account = keys.account
-            filter.person = keys.person
+        case .pair: filter.account = keys.account
         default: break
         }
         var found: [Position] = []
         // The ends are the earliest and the latest by time, and history may arrive late.
         try ledger.forEachEvent(to: position, where: filter) { event in
-            if event.type == .sendReserved || event.reservation == nil {
+            let isMeant =
+                switch finding.scope {
+                case .chat: chats.contains(event.chat)
+                case .person, .pair: group.contains(event.recipient)
+                default: true
+                }
+            if isMeant, event.type == .sendReserved || event.reservation == nil {
                 found.append(event.position)
             }
             return true

@@ -21,7 +21,9 @@ enum LedgerProgram {
         Run.command,
         CheckpointVerb.command, Export.command, Verify.command,
         VaultVerb.status, VaultVerb.rotate, VaultVerb.recover,
-        PersonShow.command, PersonExportVerb.command, Erase.command, Retain.command,
+        ComplianceVerb.command,
+        PersonShow.command, PersonLink.link, PersonLink.unlink, PersonConsent.command,
+        PersonExportVerb.command, Erase.command, Retain.command,
         BackupVerb.command, RestoreVerb.command, Doctor.command, BenchVerb.command,
     ]
 

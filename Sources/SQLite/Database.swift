@@ -1,6 +1,6 @@
 import CSQLite
 
-/// A database that is written from scratch.
+/// A database: one that is written from scratch, or one of others that is read.
 @safe
 public final class Database {
     let handle: OpaquePointer
@@ -22,11 +22,18 @@ public final class Database {
         try run("PRAGMA cache_size = -\(cacheBytes >> 10)")
     }
 
-    /// Opens a database that is there, only to read it.
+    /// Opens a database that is there, only to read it; others may write it meanwhile.
     ///
+    /// - Parameters:
+    ///   - path: The file; its journal or write-ahead log beside it is read with it.
+    ///   - busyMilliseconds: How long a command waits for a lock of others before it fails.
     /// - Throws: ``SQLiteError`` where it cannot be opened.
-    public init(reading path: String) throws(SQLiteError) {
+    public init(reading path: String, busyMilliseconds: Int32 = 0) throws(SQLiteError) {
         unsafe handle = try Self.open(path, SQLITE_OPEN_READONLY)
+        if busyMilliseconds > 0 {
+            try check(
+                unsafe sqlite3_busy_timeout(handle, busyMilliseconds), "setting a timeout")
+        }
     }
 
     private static func open(
@@ -122,9 +129,9 @@ public final class Statement {
     public func next() throws(SQLiteError) -> Bool {
         let code = unsafe sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
-        let failed = code != SQLITE_DONE
-        if failed { try database.check(code, "a step") }
-        unsafe sqlite3_reset(handle)
+        // The locks of a command that failed are given back, too.
+        defer { unsafe sqlite3_reset(handle) }
+        try database.check(code, "a step")
         return false
     }
 
@@ -139,9 +146,40 @@ public final class Statement {
             decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// What column `index` of the row holds.
+    public func kind(_ index: Int) -> ColumnKind {
+        switch unsafe sqlite3_column_type(handle, Int32(index)) {
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        case SQLITE_TEXT: .text
+        case SQLITE_BLOB: .blob
+        default: .nothing
+        }
+    }
+
+    /// The number in column `index` of the row; nil where there is nothing.
+    public func real(_ index: Int) -> Double? {
+        guard unsafe sqlite3_column_type(handle, Int32(index)) != SQLITE_NULL else { return nil }
+        return unsafe sqlite3_column_double(handle, Int32(index))
+    }
+
     /// The whole number in column `index` of the row; nil where there is nothing.
     public func integer(_ index: Int) -> Int64? {
         guard unsafe sqlite3_column_type(handle, Int32(index)) != SQLITE_NULL else { return nil }
         return unsafe sqlite3_column_int64(handle, Int32(index))
     }
+}
+
+/// What a column of a row holds.
+public enum ColumnKind: Sendable {
+    /// NULL.
+    case nothing
+    /// A whole number.
+    case integer
+    /// A number with a fraction.
+    case real
+    /// A text.
+    case text
+    /// Bytes.
+    case blob
 }

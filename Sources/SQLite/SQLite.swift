@@ -1,4 +1,4 @@
-/// SQLite databases as files that are written once, from the first row to the last.
+/// SQLite databases: written once as a file, from the first row to the last, or read from others.
 ///
 /// # Basics
 /// - ``Database`` makes a new file, or a private one that goes when it is closed; ``Statement`` is
@@ -15,5 +15,6 @@
 /// # Caveats
 /// - There is no journal: a file whose writing was cut short is worthless. Write it under a name
 ///   of its own, and rename it when it is whole.
+/// - A database that others write is locked at times: a command then fails after its timeout.
 /// - A database and its statements belong to one thread at a time.
 import CSQLite

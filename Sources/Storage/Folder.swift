@@ -50,6 +50,14 @@ public enum Folder {
         max(0, Int(unsafe shim_file_size(path)))
     }
 
+    /// What tells a file from another one of the same name: its device and its number there; nil
+    /// where there is none.
+    public static func identity(of path: String) -> [UInt64]? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+
     /// When a file was last changed, in nanoseconds since 1970; nil where it is missing.
     public static func modified(_ path: String) -> Int64? {
         var info = stat()

@@ -54,13 +54,7 @@ public enum Fold {
 
     private static func evolveDecisions(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
-        case .messageReceived:
-            Persons.evolve(&tables, by: happened)
-            Contacts.evolve(&tables, by: happened)
-            Inbound.evolve(&tables, by: happened)
-            Subjects.evolve(&tables, by: happened)
-            Quality.evolve(&tables, by: happened)
-            Templates.evolve(&tables, by: happened)
+        case .messageReceived: evolveMessage(&tables, by: happened)
         case .messageEdited, .messageRevoked, .messageReacted:
             Persons.evolve(&tables, by: happened)
             if happened.type != .messageRevoked { Contacts.evolve(&tables, by: happened) }
@@ -81,6 +75,7 @@ public enum Fold {
             Instances.evolve(&tables, by: happened)
         case .sendQueued:
             Queue.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .errorObserved:
             Errors.evolve(&tables, by: happened)
             Codes.evolve(&tables, by: happened)
@@ -89,14 +84,20 @@ public enum Fold {
         case .templateStatus, .templateQuality, .templateCategory:
             Templates.evolve(&tables, by: happened)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
+            Conversations.consent(&tables, by: happened)
+        case .messageClassified:
             Persons.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .complaintReported:
             Quality.evolve(&tables, by: happened)
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
             Items.evolve(&tables, by: happened)
+        case .identityLinked, .identityUnlinked:
+            Groups.evolve(&tables, by: happened)
         case .messageLabelled:
             Reviews.evolve(&tables, by: happened)
+            Conversations.evolve(&tables, by: happened)
         case .instanceStarted, .instanceStopped, .instanceFenced:
             Instances.evolve(&tables, by: happened)
         case .sendingPaused, .sendingResumed, .sendingStopped, .policyChanged, .cooldownReset,
@@ -112,6 +113,7 @@ public enum Fold {
     }
 
     private static func evolveSend(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        guard Sightings.admits(&tables, happened) else { return }
         if let change = Reservations.evolve(&tables, by: happened) {
             Rates.apply(change, to: &tables)
             Cooldowns.apply(change, to: &tables)
@@ -146,7 +148,9 @@ public enum Fold {
         (Inbound.name, Inbound.version), (Recipients.name, Recipients.version),
         (Accounts.name, Accounts.version), (Templates.name, Templates.version),
         (Codes.name, Codes.version), (Faults.name, Faults.version),
-        (Paces.name, Paces.version), (Postings.name, Postings.version),
+        (Paces.name, Paces.version), (Groups.name, Groups.version),
+        (Conversations.name, Conversations.version), (Sightings.name, Sightings.version),
+        (Postings.name, Postings.version),
     ]
 }
 

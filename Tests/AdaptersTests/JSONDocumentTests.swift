@@ -5,7 +5,8 @@ import Testing
 struct JSONDocumentTests {
     @Test func `find members, elements and scalars where they lie`() throws {
         let text = #"""
-            {"a": [1, "22", {"b": true}], "e\u0041": "x\n\u00e9", "n": null, "big": 12345678901234567890}
+            {"a": [1, "22", {"b": true}], "e\u0041": "x\n\u00e9", "n": null,
+             "big": 12345678901234567890}
             """#
         let root = try JSONDocument(Array(text.utf8)).root
         let elements = Array(try #require(root["a"]).elements)

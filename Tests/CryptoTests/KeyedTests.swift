@@ -31,6 +31,24 @@ import Testing
         }
     }
 
+    /// RFC 2202 and RFC 4231, test case 2 of both.
+    @Test(arguments: [
+        (HMAC.Hash.sha1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+        (.sha256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+        (
+            .sha512,
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a"
+                + "6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
+        ),
+    ])
+    func `gives the published codes with other hashes`(_ hash: HMAC.Hash, _ hex: String) {
+        let key = Array("Jefe".utf8)
+        let message = Array("what do ya want for nothing?".utf8)
+        let code = HMAC.code(hash, key: key.span, message.span)
+        #expect(code.bytes.hex == hex)
+        #expect(code.count == hash.byteCount)
+    }
+
     /// RFC 5869, appendix A.1: the first 32 bytes of the output.
     @Test func `derives as HKDF-Expand does`() {
         let prk = bytes(

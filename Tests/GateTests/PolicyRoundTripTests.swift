@@ -84,6 +84,7 @@ struct RandomPolicy {
         switch key.path {
         case "name": return "\"name \(events.below(100)) \\u001b \\\" é\""
         case "zone", "quiet.zone": return "Africa/Harare"
+        case "people.region": return "ZA"
         case "instances.second": return events.isOne(in: 2) ? "refuse" : "fence"
         case "templates.promotional_words": return "[sale, \"50% off\"]"
         case "queue.merged_text": return "\"{count} messages:\\n{texts}\""
@@ -102,6 +103,12 @@ struct RandomPolicy {
         case "subjects.patterns":
             return "[\"DR\\\\d{\(1 + events.below(9))}\", \"[A-Z]{2}-\\\\d+\"]"
         case "scopes": return "[{role: x, consent: {required: true}}]"
+        case "consent.texts.request": return "\"{business}: YES\\nor NO?\""
+        case let path where path.hasPrefix("consent.words."): return "[hou op, \"é\"]"
+        case let path where path.hasPrefix("consent.texts."): return "\"{business} \\\"x\\\"\""
+        case "consent.satisfaction.question": return "How was it?"
+        case "consent.satisfaction.answers": return "[good, \"5\"]"
+        case let path where path.hasPrefix("consent.") && key.unit == "text": return "some text"
         default: return key.unit == "flag" ? (events.isOne(in: 2) ? "true" : "false") : nil
         }
     }

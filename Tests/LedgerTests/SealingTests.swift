@@ -32,6 +32,29 @@ import Testing
         }
     }
 
+    @Test func `seals what we changed of a message to whom it went`() async throws {
+        try await withLedger { ledger in
+            for (number, recipient) in ["+27820000001", "120363000000000001@g.us"].enumerated() {
+                var event = DraftBuilder(.messageEdited, source: "app", id: "\(number)")
+                event.add(.message, text: "wamid.1")
+                event.add(.text, text: "meet me at eight")
+                event.add(.recipient, text: recipient)
+                _ = try await ledger.append([event.checked()])
+            }
+            _ = try await ledger.erase("+27820000001", by: Authority(by: "ann", why: "asked"))
+            var texts: [String?] = []
+            var holders: [HolderKind] = []
+            try ledger.forEachEvent { event in
+                guard event.type == .messageEdited else { return true }
+                holders.append(event.holderKind)
+                texts.append(try ledger.withOpened(event) { $0.text(.text) })
+                return true
+            }
+            #expect(holders == [.person, .ledger])
+            #expect(texts == [nil, "meet me at eight"])
+        }
+    }
+
     @Test func `gives every event back as it came`() async throws {
         try await withLedger { ledger in
             var events = RandomEvents(seed: 11)

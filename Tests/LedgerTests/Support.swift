@@ -31,6 +31,10 @@ extension Ledger.Moment {
         try add(\.items, to: &dump)
         try add(\.baselines, to: &dump)
         try add(\.paces, to: &dump)
+        try add(\.groups, to: &dump)
+        try add(\.conversations, to: &dump)
+        try add(\.queued, to: &dump)
+        try add(\.queues, to: &dump)
         return dump
     }
 

@@ -120,6 +120,10 @@ public struct RandomEvents {
             .messageRead, .messageFailed, .messageReacted:
             builder.add(.message, text: "wamid.\(below(50))")
             if type == .messageFailed { builder.add(.code, text: code) }
+            if type == .messageReceived, number % 2 == 0 {
+                builder.add(.text, text: "photo \(number / 6 % 2)")
+                sight(&builder)
+            }
         case .sendAttempted, .sendAccepted, .sendFailed:
             builder.add(.text, text: "answer \(below(4))")
             builder.add(.instance, text: "instance \(below(3))")
@@ -127,6 +131,7 @@ public struct RandomEvents {
             if isOne(in: 3) { builder.add(.message, text: "wamid.\(below(50))") }
             if isOne(in: 3) { template(&builder) }
             if type == .sendFailed, !isOne(in: 4) { builder.add(.code, text: code) }
+            if type == .sendAttempted, number % 2 == 0 { sight(&builder) }
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             if isOne(in: 2) { builder.add(.category, text: ["marketing", "utility"][below(2)]) }
         case .complaintReported: builder.add(.kind, text: ["block", "report"][below(2)])
@@ -138,6 +143,13 @@ public struct RandomEvents {
         case .errorObserved: builder.add(.code, text: isOne(in: 2) ? "\(below(5))" : code)
         default: platform(type, &builder)
         }
+    }
+
+    /// Read from one of three sources, in one of few minutes; no chance is used up.
+    private func sight(_ builder: inout DraftBuilder) {
+        builder.add(.provenance, text: Provenance.allCases[number / 2 % 3].name)
+        let minute = seconds / 600 * 600
+        builder.happened(at: Instant(nanoseconds: (minute + Int64(number % 60)) * 1_000_000_000))
     }
 
     private var code: String {

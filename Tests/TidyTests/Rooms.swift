@@ -29,7 +29,7 @@ enum Rooms {
             "Audit",
             [
                 "Assets", "SQLite", "Bytes", "Documents", "Crypto", "Evidence", "Storage", "Vault",
-                "Events", "TimeZones", "Views", "Ledger",
+                "Events", "TimeZones", "Views", "Gate", "Ledger",
             ]
         ),
         (
@@ -42,12 +42,14 @@ enum Rooms {
         ("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
+        ("PhoneNumbers", []),
         (
             "LedgerCLI",
             [
-                "Archives", "Assets", "Bytes", "Crypto", "Evidence", "Storage", "Vault", "Events",
+                "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
+                "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
-                "Documents",
+                "Documents", "PhoneNumbers",
             ]
         ),
     ]
@@ -59,6 +61,7 @@ enum Rooms {
         "Ledger": ["Glibc", "Synchronization"],
         "Bench": ["Glibc", "Synchronization"],
         "CommandLineKit": ["Glibc", "Synchronization"],
+        "PhoneNumbers": ["Glibc"],
         "LedgerCLI": ["Glibc", "Synchronization"],
     ]
 
@@ -68,5 +71,6 @@ enum Rooms {
     /// Rooms with a door to C, where pointers are handled.
     static let unsafe: Set<String> = [
         "SQLite", "Bytes", "Crypto", "Storage", "YAML", "Assets", "Archives", "Patterns",
+        "PhoneNumbers",
     ]
 }

@@ -1,4 +1,6 @@
+import Bytes
 public import Events
+import Ledger
 
 /// A person as JSON: one object, with one decision or event a line.
 struct PersonJSON: PersonWriter {
@@ -72,6 +74,22 @@ extension PersonRecord {
         json.beginArray()
         for basis in consents { basis.write(to: &json) }
         json.endArray()
+        json.key("consent_history")
+        json.beginArray()
+        for basis in history { basis.write(to: &json) }
+        json.endArray()
+        writeLinks(to: &json)
+        json.key("posted")
+        json.beginArray()
+        for posting in posted {
+            json.beginObject()
+            json.member("subject", posting.subject)
+            json.member("count", posting.count)
+            json.member("position", posting.position)
+            json.member("time", posting.time)
+            json.endObject()
+        }
+        json.endArray()
         json.member("inbound", inbound)
         json.member("outbound", outbound)
         json.key("last_inbound")
@@ -83,6 +101,26 @@ extension PersonRecord {
         for (number, count) in types.sorted(by: { $0.key < $1.key }) {
             json.member(Self.typeName(number), count)
         }
+        json.endObject()
+    }
+
+    private func writeLinks(to json: inout JSONWriter) {
+        json.key("linked")
+        json.beginArray()
+        for person in linked {
+            json.beginObject()
+            json.member("person", person.person.hex)
+            json.member(orNull: "alias", person.alias)
+            json.member("position", person.position)
+            json.member("time", person.recorded)
+            json.member(orNull: "evidence", person.evidence)
+            json.member(orNull: "by", person.by)
+            json.endObject()
+        }
+        json.endArray()
+        json.key("consent_together")
+        json.beginObject()
+        for (category, state) in together { json.member(category, state) }
         json.endObject()
     }
 

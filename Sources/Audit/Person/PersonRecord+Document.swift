@@ -1,5 +1,6 @@
 public import Documents
 import Events
+import Ledger
 
 extension PersonRecord {
     /// What is held but for the conversation, for people.
@@ -14,8 +15,10 @@ extension PersonRecord {
         document.heading("Known as")
         document.paragraph("Aliases: \(Self.list(aliases)).")
         document.paragraph("Names: \(Self.list(names)).")
+        tellLinks(in: &document)
         document.heading("Consent")
         tellConsent(isShort, in: &document)
+        if isShort { tellHistory(in: &document) }
         document.heading("Messages")
         document.paragraph(
             "They wrote \(Self.messages(inbound, lastInbound)). The provider accepted "
@@ -25,6 +28,7 @@ extension PersonRecord {
             grid.rows.append([Self.typeName(number), "\(count)"])
         }
         if !grid.rows.isEmpty { document.grid(grid) }
+        tellPosted(isShort, in: &document)
         guard isShort else { return document }
         document.heading("Not sent")
         guard !refusals.isEmpty else {
@@ -39,6 +43,44 @@ extension PersonRecord {
                     + refusal.reasons.joined(separator: " "))
         }
         return document
+    }
+
+    private func tellLinks(in document: inout Document) {
+        guard !linked.isEmpty else { return }
+        document.heading("Linked with")
+        for person in linked {
+            let name = person.alias?.onOneLine ?? "somebody who was erased"
+            let whence = [person.evidence, person.by.map { "by \($0)" }].compactMap(\.self)
+            document.paragraph(
+                "\(name), since \(Review.text(person.recorded)) (position \(person.position))"
+                    + (whence.isEmpty ? "" : ": " + whence.joined(separator: ", ").onOneLine) + ".")
+        }
+        let states = together.map { "\($0.category): \($0.state)" }
+        document.paragraph(
+            "Decisions look at them as one. Consent of all, the strictest: "
+                + (states.isEmpty ? "nothing is known" : states.joined(separator: ", ")) + ".")
+    }
+
+    private func tellHistory(in document: inout Document) {
+        guard history.count > consents.count else { return }
+        let more = history.count == Self.historyMax ? ", the latest \(history.count)" : ""
+        document.paragraph("All that was said of it\(more):")
+        for basis in history { document.paragraph(basis.sentence) }
+    }
+
+    private func tellPosted(_ isShort: Bool, in document: inout Document) {
+        guard !posted.isEmpty else { return }
+        document.heading("Subjects that they posted")
+        let shown = posted.suffix(isShort ? 20 : posted.count)
+        if shown.count < posted.count {
+            document.paragraph("The latest \(shown.count) of \(posted.count):")
+        }
+        for posting in shown.reversed() {
+            let often = posting.count == 1 ? "" : ", \(posting.count) times"
+            document.paragraph(
+                "\(posting.subject.onOneLine) at \(Review.text(posting.time)) (position "
+                    + "\(posting.position))\(often)")
+        }
     }
 
     private func tellConsent(_ isShort: Bool, in document: inout Document) {

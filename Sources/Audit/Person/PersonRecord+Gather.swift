@@ -18,10 +18,16 @@ extension PersonRecord {
             var record = PersonRecord(PersonTrail(of: person, moment.tables.tags), alias)
             record.end = moment.count
             record.made = moment.now
+            let group = moment.tables.group(of: person)
+            if !group.others.isEmpty, let row = moment.tables.person(group) {
+                record.together = ConsentCategory.allCases.filter { row[$0].state != "unknown" }
+                    .map { ($0.name, row[$0].state) }
+            }
             return (record, moment.tables.persons.find(person).map { moment.tables.persons[$0] })
         }
         var record = found
         record.ledger = ledger.identity.origin
+        record.linked = try ledger.linked(with: person)
         // A status may stand before the report that says whose message it is.
         var ahead = ExportWalk(before: record.end)
         while try ahead.next(ledger, nil, { record.trail.follow($0) }) {
@@ -66,18 +72,42 @@ extension PersonRecord {
     /// Counts an event in clear, and keeps the names that it tells.
     private mutating func add(_ event: borrowing EventView, _ recipients: inout [String]) {
         types[event.typeNumber, default: 0] += 1
-        let named = [
-            (Field.person, event.person), (.alias, event.person), (.chat, event.chat),
-        ]
+        // Of a link, the alias is the other person's.
+        let other = event.otherPerson == .none ? event.person : event.otherPerson
+        let named = [(Field.person, event.person), (.alias, other), (.chat, event.chat)]
         for (field, id) in named where id == trail.person {
             if let alias = event.text(field) { Self.keep(alias, in: &aliases) }
         }
         if let recipient = event.text(.recipient) { Self.keep(recipient, in: &recipients) }
         if let name = event.text(.name) { Self.keep(name, in: &names) }
+        if event.type == .messageReceived, event.person == trail.person { post(event) }
+        if let state = Basis.state(event.type) {
+            history.append(Basis(event.text(.category) ?? "all", state, event))
+            if history.count > Self.historyMax { history.removeFirst() }
+        }
         if event.type == .sendRefused {
             refusals.append(Refusal(event))
             if refusals.count > Self.refusalsMax { refusals.removeFirst() }
         }
+    }
+
+    private mutating func post(_ event: borrowing EventView) {
+        let subjects = event.texts(.subjects)
+        if !subjects.isEmpty {
+            for subject in subjects { post(event, subject) }
+        } else if let subject = event.text(.subject) {
+            post(event, subject)
+        }
+    }
+
+    private mutating func post(_ event: borrowing EventView, _ subject: String) {
+        var posting = Posted(
+            subject: subject, count: 1, position: event.position, time: event.effective)
+        if let known = posted.firstIndex(where: { $0.subject == subject }) {
+            posting.count += posted.remove(at: known).count
+        }
+        posted.append(posting)
+        if posted.count > Self.textsMax { posted.removeFirst() }
     }
 
     private static func keep(_ text: String, in texts: inout [String]) {
@@ -101,6 +131,17 @@ extension Consent {
 }
 
 extension PersonRecord.Basis {
+    /// What an event says of consent; nil for any other.
+    static func state(_ type: EventType?) -> String? {
+        switch type {
+        case .consentRequested: "asked"
+        case .consentGranted: "granted"
+        case .consentDeclined: "declined"
+        case .consentWithdrawn: "withdrawn"
+        default: nil
+        }
+    }
+
     fileprivate init(_ category: String, _ state: String, _ event: borrowing EventView) {
         self.category = category
         self.state = state

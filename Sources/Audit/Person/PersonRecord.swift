@@ -1,6 +1,6 @@
 import Bytes
 public import Events
-import Ledger
+public import Ledger
 
 /// What is held of one person, but for the events themselves.
 public struct PersonRecord: Sendable {
@@ -38,8 +38,22 @@ public struct PersonRecord: Sendable {
         public let reasons: [String]
     }
 
+    /// A subject that the person posted.
+    public struct Posted: Sendable {
+        /// The subject.
+        public let subject: String
+        /// How often the person posted it.
+        public var count: UInt64
+        /// The position of the latest message with it.
+        public var position: Position
+        /// The effective time of that message.
+        public var time: Instant
+    }
+
     /// Texts of one kind that are kept: more are in the events.
     static let textsMax = 256
+    /// What is kept of the history of consent, the latest.
+    static let historyMax = 64
     /// The refusals that are kept, the latest.
     static let refusalsMax = 10
 
@@ -62,6 +76,15 @@ public struct PersonRecord: Sendable {
     public internal(set) var names: [String] = []
     /// Consent by category, where anything is known.
     public internal(set) var consents: [Basis] = []
+    /// All that was said of consent, the latest 64, in the order in which it was learnt; the state
+    /// is that of the event alone.
+    public internal(set) var history: [Basis] = []
+    /// Whom links make one with the person.
+    public internal(set) var linked: [LinkedPerson] = []
+    /// Consent as decisions see it, by category: of all who are linked, the strictest.
+    public internal(set) var together: [(category: String, state: String)] = []
+    /// The subjects that the person posted, those of the latest messages last; the latest 256.
+    public internal(set) var posted: [Posted] = []
     /// When the person last wrote.
     public internal(set) var lastInbound: Instant?
     /// When something was last sent to the person.

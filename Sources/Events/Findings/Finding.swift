@@ -107,7 +107,13 @@ public struct Finding: Sendable, Equatable {
             "\(observed) persons outside their service window in 24 hours, at most \(limit)"
         case .platformMarketing:
             "The platform held back \(observed) marketing messages to this person in a row"
-        case .consent: "The person's consent is missing or withdrawn"
+        case .consent where observed < 0 && limit > 0:
+            "The person is linked with more than \(limit - 1) others, which must be a mistake: "
+                + "'ledger person unlink' parts them"
+        case .consent:
+            observed < 0
+                ? "What the person wrote may be an opt-out: it is held until a review decides"
+                : "The person's consent is missing or withdrawn"
         case .windowService:
             observed < 0
                 ? "template_required: the person never wrote, so that only a template may go"

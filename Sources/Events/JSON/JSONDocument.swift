@@ -83,14 +83,61 @@ public final class JSONDocument: Sendable {
     ) throws(EventError) {
         try reader.beginObject()
         var keys = JSONKeys()
-        var isFirst = true
-        while let name = try reader.key(isFirst: isFirst) {
-            isFirst = false
-            try reader.claim(name, among: &keys)
+        var count = 0
+        let first = nodes.count
+        while let name = try reader.key(isFirst: count == 0) {
+            // Few plain names are compared where they lie; more are put into a set.
+            if count == fewKeys { try claim(from: first, in: nodes, reader, among: &keys) }
+            if count >= fewKeys {
+                try reader.claim(name, among: &keys)
+            } else if has(name, from: first, in: nodes, reader) {
+                throw reader.duplicate(name)
+            }
+            count += 1
             var key = node(name)
             key.next = UInt32(truncatingIfNeeded: nodes.count + 1)
             nodes.append(key)
             try read(&reader, into: &nodes)
+        }
+    }
+
+    /// How many names of one object are compared with each other.
+    private static let fewKeys = 16
+
+    /// Whether an object whose first name is the node `first` has a name already.
+    private static func has(
+        _ name: JSONString, from first: Int, in nodes: [Node], _ reader: borrowing JSONReader
+    ) -> Bool {
+        var at = first
+        while at < nodes.count {
+            let key = nodes[at]
+            let range = Int(key.start)..<Int(key.end)
+            if name.isEscaped || key.isEscaped {
+                let other = reader.utf8(JSONString(range: range, isEscaped: key.isEscaped))
+                let own = reader.utf8(name)
+                if own.span.equals(other.span) { return true }
+            } else if range.count == name.range.count,
+                reader.bytes.extracting(range).equals(reader.bytes.extracting(name.range))
+            {
+                return true
+            }
+            at = Int(nodes[at &+ 1].next)
+        }
+        return false
+    }
+
+    /// Puts the names of an object into a set.
+    private static func claim(
+        from first: Int, in nodes: [Node], _ reader: borrowing JSONReader,
+        among keys: inout JSONKeys
+    ) throws(EventError) {
+        var at = first
+        while at < nodes.count {
+            let key = nodes[at]
+            try reader.claim(
+                JSONString(range: Int(key.start)..<Int(key.end), isEscaped: key.isEscaped),
+                among: &keys)
+            at = Int(nodes[at &+ 1].next)
         }
     }
 
@@ -122,19 +169,8 @@ public struct JSONNode: Sendable {
 
     /// The member of that name, or nil; nil too where this is no object, or the member is null.
     public subscript(name: String) -> JSONNode? {
-        guard node.kind == .object else { return nil }
-        let end = Int(node.next)
-        var at = index + 1
-        while at < end {
-            let isFound = document.isText(at, name)
-            at += 1
-            if isFound {
-                let kind = document.nodes[at].kind
-                return kind == .null ? nil : JSONNode(document: document, index: at)
-            }
-            at = Int(document.nodes[at].next)
-        }
-        return nil
+        guard let at = document.member(name, of: index) else { return nil }
+        return document.nodes[at].kind == .null ? nil : JSONNode(document: document, index: at)
     }
 
     /// The members of an object in their order; empty where this is none.
@@ -154,12 +190,17 @@ public struct JSONNode: Sendable {
 
     /// The bytes of a text, its escapes resolved, or of any other value as it is spelt.
     public var utf8: [UInt8] {
-        let all = document.bytes
-        guard node.isEscaped else { return all.span.extracting(range).array }
         var text: [UInt8] = []
+        appendText(to: &text)
+        return text
+    }
+
+    /// Appends the bytes of a text, its escapes resolved, or of any other value as it is spelt.
+    public func appendText(to text: inout [UInt8]) {
+        let all = document.bytes
+        guard node.isEscaped else { return text.append(all.span.extracting(range)) }
         let reader = JSONReader(all.span)
         reader.append(JSONString(range: range, isEscaped: true), to: &text)
-        return text
     }
 
     /// The text, or a number or flag as it is spelt; nil for null, arrays and objects.
@@ -206,6 +247,29 @@ public struct JSONNode: Sendable {
     /// Whether it is this very text.
     public func equals(_ text: String) -> Bool {
         node.kind == .text && document.isText(index, text)
+    }
+
+    /// Whether both are the same text, whatever escapes they are spelt with.
+    public func equals(_ other: JSONNode) -> Bool {
+        guard node.kind == .text, other.node.kind == .text else { return false }
+        return withText { own in other.withText { own.equals($0) } }
+    }
+
+    /// Whether this is a text of at least one byte.
+    public var isFilledText: Bool { node.kind == .text && node.end > node.start }
+
+    /// A number that most texts have alone: of the length and the first bytes.
+    public var tag: UInt64 { withText { $0.tag } }
+
+    /// The ``tag`` of a text.
+    public static func tag(of text: String) -> UInt64 { text.utf8Span.span.tag }
+
+    /// Lends the bytes of a text, its escapes resolved.
+    func withText<Value>(_ body: (Span<UInt8>) -> Value) -> Value {
+        let all = document.bytes
+        guard node.isEscaped else { return body(all.span.extracting(range)) }
+        let text = utf8
+        return body(text.span)
     }
 
     /// Appends the value as compact JSON: without white space, numbers as they are spelt.
@@ -304,14 +368,45 @@ public struct JSONNode: Sendable {
     }
 }
 
+extension Span where Element == UInt8 {
+    fileprivate var tag: UInt64 {
+        guard count < 8 else { return load(at: 0, as: UInt64.self) ^ UInt64(count) << 56 }
+        var word = UInt64(count) << 56
+        for index in indices { word ^= UInt64(self[index]) << (8 * UInt64(index)) }
+        return word
+    }
+}
+
 extension JSONDocument {
+    /// The place of a member's value; nil where there is none of that name.
+    fileprivate func member(_ name: String, of object: Int) -> Int? {
+        let nodes = nodes
+        let all = bytes
+        let text = name.utf8Span
+        guard nodes[object].kind == .object else { return nil }
+        let end = Int(nodes[object].next)
+        var at = object &+ 1
+        while at < end {
+            let key = nodes[at]
+            if key.isEscaped {
+                if JSONNode(document: self, index: at).text == name { return at &+ 1 }
+            } else if Int(key.end &- key.start) == text.count,
+                all.span.extracting(Int(key.start)..<Int(key.end)).equals(text.span)
+            {
+                return at &+ 1
+            }
+            at = Int(nodes[at &+ 1].next)
+        }
+        return nil
+    }
+
     /// Whether the text of a node is `name`.
     fileprivate func isText(_ index: Int, _ name: String) -> Bool {
         let node = nodes[index]
+        let text = name.utf8Span
         guard !node.isEscaped else {
             return JSONNode(document: self, index: index).text == name
         }
-        let text = name.utf8Span
         guard text.count == Int(node.end - node.start) else { return false }
         let all = bytes
         return all.span.extracting(Int(node.start)..<Int(node.end)).equals(text.span)

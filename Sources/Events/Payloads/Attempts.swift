@@ -22,12 +22,15 @@ public struct SendAttempted: Payload {
     public var reply: String?
     /// Whether it takes the lane of critical answers.
     public var critical: Bool?
+    /// Of a send without a reservation: where it was read, `webhook`, `bridge` or `export`.
+    public var provenance: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
         Member(.reservation, \.reservation), Member(.recipient, \.recipient),
         Member(.detail, \.detail), Member(.key, \.key), Member(.purpose, \.purpose),
         Member(.template, \.template), Member(.reply, \.reply), Member(.critical, \.critical),
+        Member(.provenance, \.provenance),
     ]
 
     /// An event without members.

@@ -8,6 +8,8 @@ public struct AccountRestricted: Payload {
     public var names = Names()
     /// Which kind it is.
     public var kind: String?
+    /// `ledger` where it holds for all our accounts.
+    public var scope: String?
     /// When the restriction ends.
     public var until: Timestamp?
     /// Why.
@@ -17,8 +19,8 @@ public struct AccountRestricted: Payload {
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.kind, \.kind), Member(.until, \.until), Member(.reason, \.reason),
-        Member(.detail, \.detail),
+        Member(.kind, \.kind), Member(.scope, \.scope), Member(.until, \.until),
+        Member(.reason, \.reason), Member(.detail, \.detail),
     ]
 
     /// An event without members.

@@ -10,12 +10,17 @@ public enum NameSlot: UInt8, CaseIterable, Sendable {
     case message = 8
     /// The caller's idempotency key.
     case key = 16
-    /// What is to be sent, or was.
+    /// What is to be sent, or was; of a message that came in and says where it was read, its text
+    /// folded; of `identity.*`, the id of the other person: see ``other``.
     case text = 32
     /// The template.
     case template = 64
     /// Whose key the fields are sealed under, where that is not the person's.
     case holder = 128
+
+    /// The other person of `identity.linked` and `identity.unlinked`, in the slot of a text: only
+    /// `send.*` have a text there.
+    public static let other = NameSlot.text
 
     /// The slot of a member, or nil if it has none.
     @inlinable

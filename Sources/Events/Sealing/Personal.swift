@@ -34,38 +34,3 @@ public enum ChatName {
         return false
     }
 }
-
-/// One spelling for the aliases that name the same number.
-public enum Alias {
-    /// The digits of `+27821234567`, `27821234567`, `whatsapp:+27821234567`,
-    /// `27821234567@s.whatsapp.net`, `27821234567:3@s.whatsapp.net` and `…@c.us`; any other alias
-    /// as it is.
-    ///
-    /// - Returns: where in `alias` what tells it apart lies; 7 to 15 digits of a number.
-    public static func canonical(_ alias: Span<UInt8>) -> Range<Int> {
-        var start = 0
-        var end = alias.count
-        for ending in endings where end > ending.count {
-            guard alias.extracting((end - ending.count)..<end).equals(ending.span) else { continue }
-            end -= ending.count
-            // The number of a device says nothing of the person.
-            var digits = end
-            while digits > 0, isDigit(alias[digits - 1]) { digits -= 1 }
-            if digits > 1, digits < end, alias[digits - 1] == 0x3A { end = digits - 1 }
-            break
-        }
-        for opening in openings where end - start > opening.count {
-            if alias.extracting(start..<start + opening.count).equals(opening.span) {
-                start += opening.count
-            }
-        }
-        guard (7...15).contains(end - start) else { return 0..<alias.count }
-        for at in start..<end where !isDigit(alias[at]) { return 0..<alias.count }
-        return start..<end
-    }
-
-    private static let endings = ["@s.whatsapp.net", "@c.us"].map { Array($0.utf8) }
-    private static let openings = ["whatsapp:", "+"].map { Array($0.utf8) }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-}

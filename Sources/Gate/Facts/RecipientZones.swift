@@ -26,13 +26,8 @@ struct RecipientZones {
 
     /// The zones of an alias that is a number, however a provider spells it.
     private static func names(of alias: String) -> [String] {
-        let bytes = alias.utf8Span.span
-        let number = Alias.canonical(bytes)
-        var digits: [UInt8] = []
-        for at in number {
-            guard bytes[at] >= 0x30, bytes[at] <= 0x39 else { return [] }
-            digits.append(bytes[at])
-        }
+        let digits = Alias.withCanonical(alias.utf8Span.span) { $0.array }
+        guard digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return [] }
         return digits.count >= 7 && digits.count <= 15 ? CallingCodes.zones(of: digits) : []
     }
 }

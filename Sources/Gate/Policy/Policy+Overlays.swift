@@ -1,6 +1,6 @@
 import Bytes
 import Events
-import Views
+public import Views
 import YAML
 
 extension Policy {
@@ -8,14 +8,20 @@ extension Policy {
     ///
     /// Every policy that overlays can make was made when the file was read; this looks one up.
     public func effective(for request: PreparedRequest) -> Policy {
-        guard !overlays.isEmpty else { return self }
-        let keys = request.keys
+        overlays.isEmpty ? self : effective(for: overlays(for: request.keys))
+    }
+
+    /// Which overlays hold for those keys, as bits.
+    public func overlays(for keys: SendKeys) -> UInt64 {
         var mask: UInt64 = 0
         for (index, overlay) in overlays.enumerated() where overlay.holds(for: keys) {
             mask |= 1 << UInt64(index)
         }
-        return merged[mask] ?? self
+        return mask
     }
+
+    /// The policy that a set of overlays makes.
+    public func effective(for overlays: UInt64) -> Policy { merged[overlays] ?? self }
 }
 
 extension Policy.Overlay {

@@ -114,6 +114,9 @@ public struct Policy: Sendable, Equatable {
         public var chain: Int?
         /// Least time between two messages to one person.
         public var minimumSpacing: Nanoseconds?
+        /// The country in which national numbers are dialled, such as `ZA`; no decision rests on
+        /// it.
+        public var region: String?
 
         /// No limits.
         public init() {}

@@ -84,7 +84,10 @@ extension Gate {
             return false
         }
         var isOrdered = true
-        tables.forEachOrder(over: row.keys) { _, order in
+        let group = tables.group(of: row.keys.person)
+        let chats = tables.chats(of: row.keys, group)
+        guard !group.isTooLarge, !chats.isTooLarge else { return false }
+        tables.forEachOrder(over: row.keys, chats) { _, order in
             if order.stopped > 0 || order.isPaused(at: now) { isOrdered = false }
         }
         guard isOrdered else { return false }
@@ -94,15 +97,18 @@ extension Gate {
         {
             return false
         }
-        guard row.keys.person != .none, let slot = tables.persons.find(row.keys.person) else {
-            return true
-        }
-        let person = tables.persons[slot]
+        guard row.keys.person != .none else { return true }
+        // So does a word that may be one.
+        let held = tables.conversation(with: row.keys.person).held
+        if held.isSet, held.position > position { return false }
+        guard let person = tables.person(group) else { return true }
         // A withdrawal of any category that is newer than the grant counts. What was granted after
-        // one, such as its confirmation, was granted knowing of it.
+        // one, such as its confirmation, was granted knowing of it; but not of what it was linked
+        // with only later.
+        let known = group.linked.map { $0 < position } ?? true
         return ConsentCategory.allCases.allSatisfy { category in
             let consent = person[category]
-            return !consent.isWithdrawn || consent.withdrawn.position < position
+            return !consent.isWithdrawn || known && consent.withdrawn.position < position
         }
     }
 

@@ -10,6 +10,8 @@ public final class PreparedRequest: Sendable, Equatable {
     public let request: SendRequest
     /// The keys under which the send would count.
     public let keys: SendKeys
+    /// The fingerprint of the text, or none.
+    public let text: Fingerprint
     /// The fingerprint of the idempotency key, or none.
     public let key: Fingerprint
     /// The digest of what is asked: see ``digest(of:)``.
@@ -26,8 +28,8 @@ public final class PreparedRequest: Sendable, Equatable {
             person: Self.fingerprint(request.person), subject: Self.fingerprint(request.subject))
         let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
         var keys = names
-        keys.content = SendKeys.content(
-            Self.fingerprint(request.text), chat: names.chat, person: names.person)
+        text = Self.fingerprint(request.text)
+        keys.content = SendKeys.content(text, chat: names.chat, person: names.person)
         keys.business = SendKeys.business(
             subject: names.subject, steps: steps, submission: request.submission)
         self.request = request
@@ -41,11 +43,12 @@ public final class PreparedRequest: Sendable, Equatable {
 
     /// Prepares a request whose names are hashed and whose members are sealed already.
     public init(
-        _ request: SendRequest, keys: SendKeys, key: Fingerprint, digest: Fingerprint,
-        fields: DraftBuilder
+        _ request: SendRequest, keys: SendKeys, text: Fingerprint, key: Fingerprint,
+        digest: Fingerprint, fields: DraftBuilder
     ) {
         self.request = request
         self.keys = keys
+        self.text = text
         self.key = key
         self.digest = digest
         self.fields = fields
@@ -55,6 +58,7 @@ public final class PreparedRequest: Sendable, Equatable {
     public init(recorded event: borrowing EventView, as request: SendRequest) {
         self.request = request
         keys = SendKeys(event)
+        text = event.nameFingerprint(.text)
         key = event.nameFingerprint(.key)
         digest = event.digest
         fields = nil

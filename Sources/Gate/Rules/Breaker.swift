@@ -15,8 +15,8 @@ import Views
 /// - Where at least three persons who never wrote to the account failed with 463 or 131026 within
 ///   24 hours, and one who had written was reached since, the account may write only to those who
 ///   wrote. A single such failure closes that person alone.
-/// - `account.restricted` closes what the business begins, or everything where its kind says so. An
-///   answer that has to wait until its service window is closed waits for the restriction's end.
+/// - `account.restricted` closes what the business begins, or everything where its kind says so; of
+///   all accounts where its scope is `ledger`. An answer that has to wait until its service window is closed waits for the restriction's end.
 /// - Too many errors per 10,000 sends of 24 hours are warned of: `send`, `observed` over `limit`.
 enum Breaker: Judge {
     static let isSkippedByCritical = false
@@ -24,7 +24,7 @@ enum Breaker: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let terms = hearing.policy.breaker
         guard terms != Policy.BreakerTerms() else { return }
-        let rows = BreakerRows(hearing.keys, &tables)
+        let rows = BreakerRows(hearing.keys, hearing.group, &tables)
         let inRow = rows.faults(under: terms)
         var open = Finding(
             .breaker, scope: hearing.budget.scope, verdict: .send, observed: Int64(inRow.count),
@@ -83,8 +83,6 @@ enum Breaker: Judge {
         _ tables: inout Tables
     ) {
         let (terms, keys) = (hearing.policy.breaker, hearing.keys)
-        let isMarketing = hearing.request.category == .marketing
-        let wrote = tables.lastInbound(from: keys.person, to: keys.account, at: hearing.now)
         for entry in rows.ledger.entries where !rows.isResumed(entry.newest, .ledger) {
             guard let term = terms.term(entry.code), term.closes == .ledger else { continue }
             closed.close(.ledger, term, entry, rows.ledger.inRow(entry), hearing.now)
@@ -93,7 +91,27 @@ enum Breaker: Judge {
             guard let term = terms.term(entry.code), term.closes == .account else { continue }
             closed.close(.account, term, entry, rows.account.inRow(entry), hearing.now)
         }
-        for entry in rows.person.entries where !rows.isResumed(entry.newest, .person) {
+        let wrote = tables.lastInbound(from: hearing.group, to: keys.account, at: hearing.now)
+        for row in rows.persons { close(hearing, row, rows, wrote, &closed) }
+        guard !rows.template.entries.isEmpty else { return }
+        let approved = tables.templateRows(keys.template)
+            .filter { $0.state == .approved }.map(\.stated.position).max()
+        for entry in rows.template.entries where !rows.isResumed(entry.newest, .ledger) {
+            guard let term = terms.term(entry.code), term.closes == .template,
+                approved ?? 0 <= entry.newest.position
+            else { continue }
+            closed.close(.template, term, entry, rows.template.inRow(entry), hearing.now)
+        }
+    }
+
+    /// What the error codes of one person close.
+    private static func close(
+        _ hearing: Hearing, _ person: CodesRow, _ rows: BreakerRows, _ wrote: Stamp?,
+        _ closed: inout Closures
+    ) {
+        let (terms, keys) = (hearing.policy.breaker, hearing.keys)
+        let isMarketing = hearing.request.category == .marketing
+        for entry in person.entries where !rows.isResumed(entry.newest, of: person) {
             guard let term = terms.term(entry.code) else { continue }
             let scope: Scope
             switch term.closes {
@@ -106,16 +124,7 @@ enum Breaker: Judge {
                 if isSuspicion, let wrote, wrote.time > entry.newest.time { continue }
             default: continue
             }
-            closed.close(scope, term, entry, rows.person.inRow(entry), hearing.now)
-        }
-        guard !rows.template.entries.isEmpty else { return }
-        let approved = tables.templateRows(keys.template)
-            .filter { $0.state == .approved }.map(\.stated.position).max()
-        for entry in rows.template.entries where !rows.isResumed(entry.newest, .ledger) {
-            guard let term = terms.term(entry.code), term.closes == .template,
-                approved ?? 0 <= entry.newest.position
-            else { continue }
-            closed.close(.template, term, entry, rows.template.inRow(entry), hearing.now)
+            closed.close(scope, term, entry, person.inRow(entry), hearing.now)
         }
     }
 
@@ -128,15 +137,17 @@ enum Breaker: Judge {
         _ tables: inout Tables
     ) {
         let (keys, now) = (hearing.keys, hearing.now)
-        if let row = tables.account(keys.account), row.restricted.isSet,
-            !rows.isResumed(row.restricted), row.restrictedUntil > now,
-            row.closesAnswers || keys.person != .none
+        for row in tables.restrictions(of: keys.account)
+        where !rows.isResumed(row.restricted) && row.restrictedUntil > now
+            && (row.closesAnswers || keys.person != .none)
         {
             let position = row.restricted.position
             if !row.closesAnswers,
-                let ends = tables.windowEnds(keys.person, of: keys.account, at: now)
+                let ends = tables.windowEnds(hearing.group, of: keys.account, at: now)
             {
-                closed.window = (ends, row.restrictedUntil, position)
+                if closed.window.map({ $0.to < row.restrictedUntil }) ?? true {
+                    closed.window = (ends, row.restrictedUntil, position)
+                }
             } else if row.restrictedUntil == .latest {
                 closed.refuse(.account, observed: 1, limit: 1, position)
             } else {
@@ -144,7 +155,7 @@ enum Breaker: Judge {
             }
         }
         guard keys.person != .none,
-            tables.lastInbound(from: keys.person, to: keys.account, at: now) == nil
+            tables.lastInbound(from: hearing.group, to: keys.account, at: now) == nil
         else { return }
         let row = tables.faults(of: keys.account)
         let day = now.advanced(by: Nanoseconds(-Nanoseconds.day.count))

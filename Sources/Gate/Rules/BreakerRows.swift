@@ -6,13 +6,19 @@ import Views
 struct BreakerRows {
     let ledger: CodesRow
     let account: CodesRow
-    let person: CodesRow
+    /// One for each member of the person's group.
+    let persons: [CodesRow]
     let template: CodesRow
 
-    init(_ keys: SendKeys, _ tables: inout Tables) {
+    init(_ keys: SendKeys, _ group: PersonGroup, _ tables: inout Tables) {
         ledger = tables.codes(.ledger)
         account = tables.codes(.account, keys.account)
-        person = keys.person == .none ? CodesRow() : tables.codes(.person, keys.person)
+        var persons: [CodesRow] = []
+        if keys.person != .none {
+            persons.append(tables.codes(.person, keys.person))
+            for other in group.others { persons.append(tables.codes(.person, other)) }
+        }
+        self.persons = persons
         template = keys.template == .none ? CodesRow() : tables.codes(ofTemplate: keys.template)
     }
 
@@ -20,8 +26,12 @@ struct BreakerRows {
     func isResumed(_ stamp: Stamp, _ scope: Scope = .account) -> Bool {
         var resumed = ledger.resumed
         if scope != .ledger { resumed = max(resumed, account.resumed) }
-        if scope == .person { resumed = max(resumed, person.resumed) }
         return stamp.position < resumed
+    }
+
+    /// Whether sending to a person was resumed by hand after an event, or in a wider scope.
+    func isResumed(_ stamp: Stamp, of person: CodesRow) -> Bool {
+        isResumed(stamp) || stamp.position < person.resumed
     }
 
     /// How many errors in a row there are that count towards a halt, and the newest.

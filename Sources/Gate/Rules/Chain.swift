@@ -11,7 +11,7 @@ enum Chain: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard let limit = hearing.policy.people.chain, hearing.keys.person != .none else { return }
         let sends = tables.sendsSinceInbound(
-            to: hearing.keys.person, at: hearing.now, shadow: hearing.shadow)
+            to: hearing.group, at: hearing.now, shadow: hearing.shadow)
         hearing.find(
             Finding(
                 .chain, scope: .person, verdict: sends.count < limit ? .send : .refuse,

@@ -6,23 +6,36 @@ import Views
 /// confirmation; where the policy asks for consent, whoever never gave it is sent nothing but its
 /// request, once.
 ///
-/// A message of their own that asks for support opens 24 hours for its answer.
+/// What one member of a group withdrew or declined is so for all; who was asked under one alias is
+/// asked under no other; one confirmation goes to all of them together. To more persons than
+/// ``PersonGroup/membersMax`` that are one by mistake nothing goes: `observed` is then -1, and the
+/// limit that number.
+///
+/// A message of their own that asks for support opens 24 hours for its answer. A word to opt out
+/// with a tail holds everything else until somebody decides what was meant: `observed` is then -1,
+/// and the limit 0.
 enum ConsentRule: Judge {
     static let isSkippedByCritical = false
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         guard hearing.keys.person != .none else { return }
-        guard let slot = tables.persons.find(hearing.keys.person) else {
+        guard !hearing.group.isTooLarge, !hearing.chats.isTooLarge else {
+            hearing.find(tooLarge(hearing.group.isTooLarge ? hearing.group : hearing.chats))
+            return
+        }
+        guard let row = tables.person(hearing.group) else {
             hearing.find(unknown(PersonRow(), hearing))
             return
         }
-        let row = tables.persons[slot]
         let category = hearing.request.category
         if row.isSupported(at: hearing.now), hearing.purpose == .supportReply {
             let end = row.support.time.advanced(by: .day)
             hearing.find(passed, until: end.advanced(by: Nanoseconds(1)))
         } else if row.isWithdrawn(category) {
-            hearing.find(withdrawn(row, hearing))
+            let closed = tables.conversation(with: hearing.keys.person).closed
+            hearing.find(withdrawn(row, closed, hearing))
+        } else if case let held = tables.conversation(with: hearing.keys.person).held, held.isSet {
+            hearing.find(Self.held(held))
         } else {
             hearing.find(unknown(row, hearing))
         }
@@ -31,11 +44,27 @@ enum ConsentRule: Judge {
     private static let passed = Finding(
         .consent, scope: .person, verdict: .send, observed: 0, limit: 0)
 
-    /// Only the one confirmation passes.
-    private static func withdrawn(_ row: PersonRow, _ hearing: Hearing) -> Finding {
+    private static func tooLarge(_ group: PersonGroup) -> Finding {
+        Finding(
+            .consent, scope: .person, verdict: .refuse, observed: -1,
+            limit: Int64(PersonGroup.membersMax), evidence: group.linked.map { .init($0) })
+    }
+
+    /// Waiting does not help: a person has to look at what was written.
+    private static func held(_ reading: Stamp) -> Finding {
+        Finding(
+            .consent, scope: .person, verdict: .refuse, observed: -1, limit: 0,
+            evidence: Finding.Evidence(reading.position))
+    }
+
+    /// Only the one confirmation passes: one for an opt-out, however often it was repeated.
+    private static func withdrawn(
+        _ row: PersonRow, _ closed: Position, _ hearing: Hearing
+    ) -> Finding {
         let isForAll = row[.all].isWithdrawn
         let consent = isForAll ? row[.all] : row[hearing.request.category]
-        let isConfirmed = row.confirmation > consent.withdrawn.position
+        let since = closed > 0 ? closed - 1 : consent.withdrawn.position
+        let isConfirmed = row.confirmation > since
         var finding = Finding(
             .consent, scope: isForAll ? .person : .category, verdict: .refuse, observed: 1,
             limit: 0, evidence: Finding.Evidence(consent.withdrawn.position))

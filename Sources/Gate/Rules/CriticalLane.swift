@@ -11,12 +11,11 @@ enum CriticalLane {
         if hearing.request.request.critical, terms.trustsCallers { return true }
         if hearing.facts.circumstances.criticalKind != nil { return true }
         guard let within = terms.repliesWithin, hearing.keys.person != .none,
-            let slot = tables.persons.find(hearing.keys.person)
+            let row = tables.person(hearing.group)
         else { return false }
-        let row = tables.persons[slot]
         guard row.lastInbound.isSet, row.lastInbound.time <= hearing.now,
             hearing.now.since(row.lastInbound.time) <= within
         else { return false }
-        return tables.sendsSinceInbound(to: hearing.keys.person, at: hearing.now).count < 2
+        return tables.sendsSinceInbound(to: hearing.group, at: hearing.now).count < 2
     }
 }

@@ -14,9 +14,12 @@ enum DuplicateContent: Judge {
         var finding = Finding(
             .duplicateContent, scope: scope, verdict: .send, observed: 0, limit: 0)
         var latest: Stamp?
-        for key in [hearing.keys.content, hearing.keys.content.shadowed(by: hearing.shadow)] {
-            if let slot = tables.contents.find(key), let found = tables.contents[slot].latest() {
-                latest = max(latest ?? found, found)
+        for content in contents(hearing) {
+            for key in [content, content.shadowed(by: hearing.shadow)] {
+                if let slot = tables.contents.find(key), let found = tables.contents[slot].latest()
+                {
+                    latest = max(latest ?? found, found)
+                }
             }
         }
         if let latest {
@@ -29,5 +32,14 @@ enum DuplicateContent: Judge {
             }
         }
         hearing.find(finding)
+    }
+
+    /// The content to its recipient, and to whomever it is linked with.
+    private static func contents(_ hearing: Hearing) -> [Fingerprint] {
+        let recipients = hearing.keys.chat == .none ? hearing.group : hearing.chats
+        return [hearing.keys.content]
+            + recipients.others.map {
+                SendKeys.content(hearing.request.text, chat: .none, person: $0)
+            }
     }
 }

@@ -37,6 +37,11 @@ struct Hearing {
     /// Most sends in a minute that the operator allows with the mode; nil where nothing is said.
     var modeLimit: Int?
 
+    /// The person with all that links make one with it.
+    var group = PersonGroup(.none)
+    /// The chat; a direct chat is its person, with all that links make one with it.
+    var chats = PersonGroup(.none)
+
     /// What the account is rated; nil where the policy does not ask.
     var ratings: AccountRatings?
 
@@ -45,6 +50,11 @@ struct Hearing {
 
     /// A limit as it holds for this request: half of it, but never none, where limits are halved.
     func held(_ limit: Int) -> Int { isHalved && limit > 1 ? limit / 2 : limit }
+
+    /// The account with each member of the group; without an account, or without a person, none.
+    var pairs: PersonGroup {
+        keys.pair == .none ? PersonGroup(.none) : group.pairs(with: keys.account)
+    }
 
     /// How many findings there are so far.
     var findingCount: Int { findings.count }

@@ -9,10 +9,12 @@ enum Inflight: Judge {
     /// A direct chat is its person; messages into groups are not judged.
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let keys = hearing.keys
-        guard keys.person != .none, keys.chat == .none || keys.chat == keys.person else { return }
+        guard keys.person != .none, keys.chat == .none || hearing.group.contains(keys.chat) else {
+            return
+        }
         let isPair = keys.pair != .none
         let open = tables.openReservations(
-            isPair ? .pair : .person, isPair ? keys.pair : keys.person, at: hearing.now)
+            isPair ? .pair : .person, of: isPair ? hearing.pairs : hearing.group, at: hearing.now)
         var finding = Finding(
             .inflight, scope: isPair ? .pair : .person, verdict: .send, observed: Int64(open.count),
             limit: 1)

@@ -3,14 +3,20 @@ import Events
 import Views
 
 extension Tables {
-    /// What operators ordered for a send, the widest scope first.
-    mutating func forEachOrder(over keys: SendKeys, _ body: (Scope, ControlRow) -> Void) {
+    /// What operators ordered for a send, the widest scope first; what is ordered for the direct
+    /// chat of one member holds for the whole group.
+    mutating func forEachOrder(
+        over keys: SendKeys, _ chats: PersonGroup, _ body: (Scope, ControlRow) -> Void
+    ) {
         if let slot = control.find(RateScope.ledger.key()) { body(.ledger, control[slot]) }
         if keys.account != .none, let slot = control.find(RateScope.account.key(keys.account)) {
             body(.account, control[slot])
         }
-        if keys.chat != .none, let slot = control.find(RateScope.chat.key(keys.chat)) {
-            body(.chat, control[slot])
+        guard keys.chat != .none else { return }
+        if let slot = control.find(RateScope.chat.key(keys.chat)) { body(.chat, control[slot]) }
+        guard !chats.others.isEmpty else { return }
+        for chat in chats.members where chat != keys.chat {
+            if let slot = control.find(RateScope.chat.key(chat)) { body(.chat, control[slot]) }
         }
     }
 }

@@ -10,6 +10,6 @@ enum PersonDay: Judge {
         guard let limit = hearing.policy.people.messagesPerDay, hearing.keys.person != .none
         else { return }
         hearing.count(
-            .personDay, .person, (.person, hearing.keys.person), limit, in: .day, &tables)
+            .personDay, .person, (.person, hearing.group), limit, in: .day, &tables)
     }
 }

@@ -21,18 +21,27 @@ enum PlatformMarketing: Judge {
         else { return }
         var finding = Finding(
             .platformMarketing, scope: .person, verdict: .send, observed: 0, limit: 0)
-        let row = tables.codes(.person, hearing.keys.person)
+        judge(tables.codes(.person, hearing.keys.person), backoff, hearing.now, &finding)
+        for other in hearing.group.others {
+            judge(tables.codes(.person, other), backoff, hearing.now, &finding)
+        }
+        hearing.find(finding)
+    }
+
+    /// The longest time that the errors of one person give.
+    private static func judge(
+        _ row: CodesRow, _ backoff: Nanoseconds, _ now: Instant, _ finding: inout Finding
+    ) {
         for entry in row.entries where codes.contains(entry.code) {
             let inRow = max(1, row.inRow(entry))
             let factor = Int64(1) << Int64(min(inRow - 1, doublingsMax))
             let (length, overflow) = backoff.count.multipliedReportingOverflow(by: factor)
             let ends = entry.newest.time.advanced(by: Nanoseconds(overflow ? .max : length))
-            guard ends > hearing.now, ends > finding.retryAt ?? hearing.now else { continue }
+            guard ends > now, ends > finding.retryAt ?? now else { continue }
             finding.verdict = .wait
             finding.observed = Int64(inRow)
             finding.retryAt = min(ends, .latest)
             finding.evidence = Finding.Evidence(entry.newest.position)
         }
-        hearing.find(finding)
     }
 }

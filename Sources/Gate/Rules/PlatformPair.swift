@@ -20,7 +20,7 @@ enum PlatformPair: Judge {
         let now = hearing.now
         let start = now.advanced(by: Nanoseconds(-Nanoseconds.day.count))
         let sends = tables.stamps(
-            .pair, hearing.keys.pair, after: start, shadow: hearing.shadow)
+            .pair, of: hearing.pairs, after: start, shadow: hearing.shadow)
         // A lease that ended is a send, whether or not that is recorded yet.
         let ended = sends.open.prefix { $0.time <= now }
         let past = ended.isEmpty ? sends.settled : (sends.settled + ended).sorted()

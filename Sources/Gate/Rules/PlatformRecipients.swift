@@ -5,9 +5,10 @@ import Views
 /// `platform.recipients`: in any 24 hours at most so many persons are written to outside their
 /// service window, over the whole ledger.
 ///
-/// Who was counted already, or has an open window, passes. The limit is the smaller of the policy's
-/// and, where it follows the tier, that of the newest `account.tier` of any account: the tier
-/// belongs to the portfolio.
+/// Whoever is counted is a person by itself, whomever it is linked with: what the views hold of it
+/// does not change when links do. Who was counted already, or has an open window, passes. The limit
+/// is the smaller of the policy's and, where it follows the tier, that of the newest `account.tier`
+/// of any account: the tier belongs to the portfolio.
 enum PlatformRecipients: Judge {
     static let isSkippedByCritical = false
 

@@ -13,7 +13,7 @@ enum ServiceWindow: Judge {
         guard let length = hearing.policy.consent.serviceWindow, hearing.keys.person != .none
         else { return }
         let last = tables.lastInbound(
-            from: hearing.keys.person, to: hearing.keys.account, at: hearing.now)
+            from: hearing.group, to: hearing.keys.account, at: hearing.now)
         var finding = Finding(
             .windowService, scope: hearing.keys.pair == .none ? .person : .pair, verdict: .send,
             observed: -1, limit: length.secondsRoundedUp)

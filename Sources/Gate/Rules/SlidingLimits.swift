@@ -12,7 +12,7 @@ enum SlidingLimits: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let limits = hearing.policy.rateLimits
         let budget = hearing.budget
-        let account = (budget.rate, hearing.keys.account)
+        let account = (budget.rate, PersonGroup(hearing.keys.account))
         // An operator's limit on a mode holds from above: the smaller number counts.
         let minute = [limits.messagesPerMinute, hearing.modeLimit].compactMap(\.self).min()
         hearing.count(
@@ -22,18 +22,19 @@ enum SlidingLimits: Judge {
             .limitHour, budget.scope, account, limits.messagesPerHour, in: .seconds(3_600), &tables)
         hearing.count(.limitDay, budget.scope, account, limits.messagesPerDay, in: .day, &tables)
         let (scoped, keys) = (hearing.policy.limits, hearing.keys)
-        judge(scoped.chat, .chat, (.chat, keys.chat), &hearing, &tables)
-        judge(scoped.person, .person, (.person, keys.person), &hearing, &tables)
-        judge(scoped.pair, .pair, (.pair, keys.pair), &hearing, &tables)
-        judge(scoped.category, .category, (.category, keys.accountCategory), &hearing, &tables)
-        judge(scoped.role, .role, (.role, keys.role), &hearing, &tables)
+        judge(scoped.chat, .chat, (.chat, hearing.chats), &hearing, &tables)
+        judge(scoped.person, .person, (.person, hearing.group), &hearing, &tables)
+        judge(scoped.pair, .pair, (.pair, hearing.pairs), &hearing, &tables)
+        let category = PersonGroup(keys.accountCategory)
+        judge(scoped.category, .category, (.category, category), &hearing, &tables)
+        judge(scoped.role, .role, (.role, PersonGroup(keys.role)), &hearing, &tables)
     }
 
     private static func judge(
-        _ limits: Policy.WindowLimits, _ scope: Scope, _ name: (RateScope, Fingerprint),
+        _ limits: Policy.WindowLimits, _ scope: Scope, _ name: (RateScope, PersonGroup),
         _ hearing: inout Hearing, _ tables: inout Tables
     ) {
-        guard name.1 != .none, limits != Policy.WindowLimits() else { return }
+        guard name.1.person != .none, limits != Policy.WindowLimits() else { return }
         hearing.count(.limitSecond, scope, name, limits.perSecond, in: .seconds(1), &tables)
         hearing.count(.limitMinute, scope, name, limits.perMinute, in: .seconds(60), &tables)
         hearing.count(.limitHour, scope, name, limits.perHour, in: .seconds(3_600), &tables)
@@ -44,12 +45,12 @@ enum SlidingLimits: Judge {
 extension Hearing {
     /// Counts a window, and says whether one more fits.
     mutating func count(
-        _ rule: Rule, _ scope: Scope, _ name: (scope: RateScope, name: Fingerprint), _ limit: Int?,
+        _ rule: Rule, _ scope: Scope, _ name: (scope: RateScope, names: PersonGroup), _ limit: Int?,
         in length: Nanoseconds, _ tables: inout Tables
     ) {
         guard let limit = limit.map({ held($0) }) else { return }
         let window = tables.window(
-            name.scope, name.name, length: length, limit: limit, at: now, shadow: shadow)
+            name.scope, of: name.names, length: length, limit: limit, at: now, shadow: shadow)
         find(
             Finding(
                 rule, scope: scope, verdict: window.fitsAt == nil ? .send : .wait,

@@ -10,23 +10,23 @@ enum Spacing: Judge {
         let budget = hearing.budget
         judge(
             hearing.policy.rateLimits.minimumSpacing, budget.scope,
-            (budget.rate, hearing.keys.account), &hearing, &tables)
+            (budget.rate, PersonGroup(hearing.keys.account)), &hearing, &tables)
         guard hearing.keys.person != .none else { return }
         judge(
-            hearing.policy.people.minimumSpacing, .person, (.person, hearing.keys.person),
+            hearing.policy.people.minimumSpacing, .person, (.person, hearing.group),
             &hearing, &tables)
     }
 
     /// A spacing is at most a day, so that the last send within a day is all there is to know.
     private static func judge(
-        _ spacing: Nanoseconds?, _ scope: Scope, _ name: (RateScope, Fingerprint),
+        _ spacing: Nanoseconds?, _ scope: Scope, _ name: (RateScope, PersonGroup),
         _ hearing: inout Hearing, _ tables: inout Tables
     ) {
         guard let spacing, spacing.count > 0 else { return }
         let limit = spacing.secondsRoundedUp
         var finding = Finding(.spacing, scope: scope, verdict: .send, observed: limit, limit: limit)
         let day = tables.window(
-            name.0, name.1, length: .day, limit: 1, at: hearing.now, shadow: hearing.shadow)
+            name.0, of: name.1, length: .day, limit: 1, at: hearing.now, shadow: hearing.shadow)
         if let position = day.last, let leaves = day.fitsAt {
             let last = leaves.advanced(by: Nanoseconds(-Nanoseconds.day.count))
             finding.observed = max(0, hearing.now.since(last).seconds)

@@ -14,8 +14,7 @@ public struct Mentions: Sendable {
     /// Adds a name or an alias; at most 64, none shorter than 4 bytes: they would be found
     /// everywhere.
     public mutating func add(_ name: String) {
-        let bytes = Array(name.utf8)
-        let part = bytes[Alias.canonical(bytes.span)]
+        let part = Alias.withCanonical(name.utf8Span.span) { $0.array }
         guard part.count >= 4, needles.count < 64 else { return }
         needles.insert(part.map(Self.folded))
     }
@@ -56,6 +55,6 @@ public struct Mentions: Sendable {
 extension EventView {
     /// Whether the event is sealed under the person's key, or names the person.
     public func concerns(_ id: Fingerprint) -> Bool {
-        id != .none && (person == id || holder == id || chat == id)
+        id != .none && (person == id || holder == id || chat == id || otherPerson == id)
     }
 }

@@ -9,7 +9,7 @@ public struct EventFilter: Sendable {
     public var account: Fingerprint?
     /// The chat.
     public var chat: Fingerprint?
-    /// The person.
+    /// The person; of `identity.*` either of the two.
     public var person: Fingerprint?
     /// A subject that the event names, as its first or a further one.
     public var subject: Fingerprint?
@@ -82,7 +82,7 @@ public struct EventFilter: Sendable {
         if let to, event.effective > to { return false }
         if let account, event.account != account { return false }
         if let chat, event.chat != chat { return false }
-        if let person, event.person != person { return false }
+        if let person, event.person != person, event.otherPerson != person { return false }
         if let subject, !event.names(subject: subject) { return false }
         if let message, event.message != message { return false }
         if let source, event.nameFingerprint(.source) != source { return false }

@@ -127,10 +127,9 @@ struct EventSealer: Sendable {
 
     private func aliasHash(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
         let vault = try keyring.vault()
-        let place = Alias.canonical(name.span)
         do {
             return try keyring.sealers.lend { tools in
-                tools.alias(.person, name.span.extracting(place), keys: vault.names)
+                Alias.withCanonical(name.span) { tools.alias(.person, $0, keys: vault.names) }
             }
         } catch { throw LedgerError(error) }
     }

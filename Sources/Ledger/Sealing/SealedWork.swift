@@ -71,9 +71,12 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
     private let holders: [Fingerprint?]
     /// The events as they are stored.
     private(set) var drafts: [Draft] = []
+    /// Those that persons wrote to us.
+    let heard: HeardMessages
 
     init(_ clear: [Draft], _ sealer: EventSealer) throws(LedgerError) {
         self.clear = clear
+        heard = HeardMessages(clear)
         holders = try sealer.holders(of: clear)
         super.init(sealer)
         try seal()
@@ -90,6 +93,18 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
             )
         }
         drafts = sealed
+    }
+}
+
+extension SealedDrafts {
+    /// An event as it was given.
+    func clear(_ index: Int) -> Draft { clear[index] }
+
+    /// The fingerprint of the account that an event names, or none.
+    func account(_ index: Int) -> Fingerprint {
+        let draft = clear[index]
+        guard let place = draft.text(of: .account) else { return .none }
+        return draft.bytes.span.extracting(place).fingerprint()
     }
 }
 

@@ -71,7 +71,7 @@ struct SealingSession {
             subject: keys.subject, steps: steps, submission: request.submission)
         return PreparedRequest(
             request, keys: keys.completed(by: request, template: seal[.template]),
-            key: seal[.key], digest: seal.digest, fields: builder)
+            text: seal[.text], key: seal[.key], digest: seal.digest, fields: builder)
     }
 
     /// Seals what a report says beyond the reservation.
@@ -131,19 +131,23 @@ struct SealingSession {
                 holder = holder ?? owner
             }
         }
+        if EventType.identities.contains(type.rawValue), let alias = table.text(.alias) {
+            seal[.other] = try owner(values.extracting(alias), .person, tools).id
+        }
         for (slot, field, kind) in Self.slots {
-            guard slot != .text || EventType.sends.contains(type.rawValue),
-                let place = table.range(of: field)
-            else { continue }
-            if slot == .template {
-                seal[slot] = template(values, place, tools, kind)
-            } else {
+            guard let place = table.range(of: field) else { continue }
+            switch slot {
+            case .template: seal[slot] = template(values, place, tools, kind)
+            case .text where !EventType.sends.contains(type.rawValue):
+                seal[slot] = likeness(values, place, of: type, tools)
+            default:
                 seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
             }
         }
         choose(sealsChat: !isGroup, sealsID)
         sealed.removeAll(keepingCapacity: true)
         if !fields.isEmpty, seal.holder != .person {
+            if holder == nil, chat == nil, hint == nil { holder = try recipient(of: values, tools) }
             holder = try self.holder(
                 holder, chat.map { values.extracting($0).array }, type, time, hint, tools)
             seal.holder = holder.map { HolderKind($0.kind) } ?? .none
@@ -164,6 +168,16 @@ struct SealingSession {
         (.message, .message, .message), (.key, .key, .key), (.text, .text, .text),
         (.template, .template, .template),
     ]
+
+    /// The name of the folded text of a message that says where it was read, so that the same
+    /// message is known again in another format; no other text has a name.
+    private func likeness(
+        _ values: Span<UInt8>, _ place: Range<Int>, of type: EventType, _ tools: Sealer
+    ) -> Fingerprint {
+        guard type == .messageReceived, table.range(of: .provenance) != nil else { return .none }
+        let folded = FoldedText.bytes(of: values.extracting(place).string)
+        return folded.isEmpty ? .none : tools.fingerprint(.text, folded.span, keys: vault.names)
+    }
 
     private func template(
         _ values: Span<UInt8>, _ place: Range<Int>, _ tools: Sealer, _ kind: NameKind
@@ -191,8 +205,18 @@ struct SealingSession {
         }
     }
 
-    /// Under whose key an event without a person is sealed: the direct chat's, the group's, the one
-    /// of the send that it speaks of, the day's, or the ledger's.
+    /// The person whom an event without another name went to; nil where it was a group.
+    private mutating func recipient(
+        of values: Span<UInt8>, _ tools: Sealer
+    ) throws(VaultError) -> Owner? {
+        guard let place = table.text(.recipient), !place.isEmpty else { return nil }
+        let name = values.extracting(place)
+        return ChatName.isGroup(name) ? nil : try owner(name, .person, tools)
+    }
+
+    /// Under whose key an event without a person is sealed: the direct chat's or
+    /// the recipient's, the group's, the one of the send that it speaks of, the day's, or the
+    /// ledger's.
     private mutating func holder(
         _ direct: Owner?, _ chat: [UInt8]?, _ type: EventType, _ time: Instant?,
         _ hint: Fingerprint?, _ tools: Sealer
@@ -216,8 +240,11 @@ struct SealingSession {
     ) throws(VaultError) -> Owner {
         let quick = name.fingerprint(seed: UInt64(kind.rawValue))
         if let known = known[quick], name.equals(known.name.span) { return known.owner }
-        let part = kind == .person ? Alias.canonical(name) : 0..<name.count
-        let alias = tools.alias(kind, name.extracting(part), keys: vault.names)
+        let names = vault.names
+        let alias =
+            kind == .person
+            ? Alias.withCanonical(name) { tools.alias(kind, $0, keys: names) }
+            : tools.alias(kind, name, keys: names)
         let proposal = try vault.proposal(alias: alias, orNew: kind)
         if proposal.isNew || proposal.flags != OwnerFlags() {
             note(Mint(alias: alias, name: name.array, proposal))

@@ -22,7 +22,11 @@ extension Writer {
         var messages: [ClaimedMessage] = []
         for part in work.parts where left > 0 {
             let request = part.request.request
-            let positions = part.queued.filter { waits($0, now) }
+            let positions = part.queued.filter {
+                waits($0, now)
+                    && !state.tables.isOvertaken(
+                        queued: $0, to: request.keys.person, for: request.request.purpose)
+            }
             // Some of what would have gone as one is gone: the next claim makes it anew.
             guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
             let answer = try ask(request, part.request.lookup, now, transaction, queued: positions)

@@ -48,11 +48,11 @@ extension Writer {
     ) throws(LedgerError) -> Job.Outcome {
         switch job.work {
         case .append(let events, let condition):
-            return .appended(try append(events.drafts, condition, time.now, transaction))
+            return .appended(try append(events, condition, time.now, transaction))
         case .series(let batches):
             return .followed(try follow(batches, &time, transaction))
         case .acceptClock(let events):
-            return .appended(try append(events.drafts, nil, time.now, transaction))
+            return .appended(try append(events, nil, time.now, transaction))
         case .acceptRollback(let draft, _):
             return .appended(try goOn(draft, time.now, transaction))
         case .ask(let request):
@@ -78,9 +78,8 @@ extension Writer {
         var outcome = SeriesOutcome()
         for batch in batches {
             do {
-                let drafts = batch.events.drafts
-                try drive(&time, to: ClockMove(batch.now, drafts), transaction)
-                outcome.places.append(try append(drafts, nil, time.now, transaction))
+                try drive(&time, to: ClockMove(batch.now, batch.events.drafts), transaction)
+                outcome.places.append(try append(batch.events, nil, time.now, transaction))
             } catch {
                 if error.code == .storage || error.code == .damaged { throw error }
                 outcome.refusal = error
@@ -189,9 +188,10 @@ extension Writer {
     }
 
     private func append(
-        _ drafts: [Draft], _ condition: AppendCondition?, _ now: Instant,
+        _ events: SealedDrafts, _ condition: AppendCondition?, _ now: Instant,
         _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> [Appended] {
+        let drafts = events.drafts
         if let condition { try check(condition, transaction) }
         if drafts.count == 1 {
             if let first = try earlier(drafts[0], transaction) {
@@ -199,6 +199,7 @@ extension Writer {
             }
             let position = try emit(drafts[0], now, transaction)
             try succeed(drafts[0], now, transaction)
+            try converse(events, 0, at: position, now, transaction)
             return [Appended(position: position, isDuplicate: false)]
         }
         // All or nothing: every conflict is found before the first event is appended.
@@ -227,6 +228,7 @@ extension Writer {
             } else {
                 let position = try emit(draft, now, transaction)
                 try succeed(draft, now, transaction)
+                try converse(events, index, at: position, now, transaction)
                 answers.append(Appended(position: position, isDuplicate: false))
             }
         }

@@ -127,15 +127,16 @@ extension Writer {
         return intent.persons.compactMap { places[$0] }
     }
 
-    /// What is to be remembered of a person: withdrawals, and whether consent was asked for.
+    /// What is to be remembered of a person: withdrawals, its own and of those whom it is linked
+    /// with, and whether consent was asked for.
     private func remembered(of person: Fingerprint) -> OwnerFlags {
         var flags = OwnerFlags()
-        guard let slot = state.tables.persons.find(person) else { return flags }
-        let row = state.tables.persons[slot]
+        let group = state.tables.group(of: person)
+        guard let row = state.tables.person(group) else { return flags }
         for category in ConsentCategory.allCases {
             if row[category].isWithdrawn { flags.optOut |= category.erasedBit }
-            if row[category].requested.isSet { flags.isAsked = true }
         }
+        if row.request > 0 { flags.isAsked = true }
         return flags
     }
 

@@ -21,6 +21,8 @@ final class Writer: @unchecked Sendable {
     var state: ViewState
     /// The vault's count of erasures when it was last looked at.
     var knownErasures: UInt64?
+    /// What conversations about consent go by.
+    var terms = ConversationTerms(nil, Policy())
     private var flushing = false
     private var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic

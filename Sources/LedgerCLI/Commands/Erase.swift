@@ -1,3 +1,4 @@
+import Bytes
 import CommandLineKit
 import Events
 import Ledger
@@ -8,6 +9,8 @@ enum Erase {
         "ALIAS", "An alias of the person, as it stands in the events")
     static let dryRun = Option<Bool>.flag(
         "dry-run", "Only tell what would be forgotten, and what would stay")
+    static let linked = Option<Bool>.flag(
+        "linked", "Forget all whom links make one with the person, in one order")
 
     static let command = Command.verb(
         "erase", "Forget a person: destroy the key of everything personal about them",
@@ -15,12 +18,15 @@ enum Erase {
             "What others wrote about the person is theirs and stays: the positions are listed. "
             + "Exports, reports and backups that were made before are out of reach, and named. "
             + "Withdrawals of consent are remembered under a keyed hash of the alias.",
-        operands: [alias], options: [dryRun] + Operator.options,
+        operands: [alias], options: [dryRun, linked] + Operator.options,
         examples: [
             .init("ledger erase +27821234567 --dry-run", "what it would do"),
             .init(
                 "ledger erase +27821234567 --by ann --why \"asked on 3 March\"",
                 "it cannot be undone"),
+            .init(
+                "ledger erase +27821234567 --linked --by ann --why \"asked on 3 March\"",
+                "under all names that are linked"),
         ]
     ) { arguments, out in
         let authority = arguments(dryRun) ? nil : try Operator(arguments).authority
@@ -29,11 +35,14 @@ enum Erase {
             let bar =
                 total > 1 << 18
                 ? Progress("search", unit: "events", total: Int(total), out: out) : nil
-            let erasure = try await ledger.erase(arguments(alias), by: authority) {
+            let name = try AliasReader(ledger).read(arguments(alias), out)
+            let erasure = try await ledger.erase(
+                name, withLinked: arguments(linked), by: authority
+            ) {
                 bar?.advance(to: Int($0))
             }
             bar?.finish()
-            if out.isJSON { out.line(json(erasure)) } else { tell(erasure, arguments(alias), out) }
+            if out.isJSON { out.line(json(erasure)) } else { tell(erasure, name, out) }
             return ExitCode.done
         }
     }
@@ -45,6 +54,17 @@ enum Erase {
         json.member("erased", erasure.position != nil)
         if let position = erasure.position { json.member("position", position) }
         json.member("events", erasure.events)
+        json.key("linked")
+        json.beginArray()
+        for person in erasure.linked {
+            json.beginObject()
+            json.member("person", person.person.hex)
+            json.member(orNull: "alias", person.alias)
+            json.member("position", person.position)
+            json.member("erased", erasure.alsoErased.contains(person.person))
+            json.endObject()
+        }
+        json.endArray()
         json.key("mentions")
         json.beginArray()
         for position in erasure.mentions { json.value(position) }
@@ -73,6 +93,12 @@ enum Erase {
             out.line(
                 "out of reach: the \(Terminal.escape(export.format)) export of "
                     + "\(export.time.local) (position \(export.position))")
+        }
+        for person in erasure.linked {
+            let isErased = erasure.alsoErased.contains(person.person)
+            let name = Terminal.escape(person.alias ?? "somebody who was erased")
+            let what = isErased ? "and is forgotten with them" : "and stays as it is"
+            out.line("linked with them (position \(person.position)): \(name), \(what)")
         }
         let name = Terminal.escape(alias)
         if let position = erasure.position {

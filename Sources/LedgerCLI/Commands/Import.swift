@@ -22,6 +22,8 @@ enum Import {
         "date-order", "ORDER", expects: "dmy, mdy or ymd",
         "Of an exported chat: how its dates are written, where they do not show it",
         parse: { DateOrder(rawValue: $0) })
+    static let follow = Option<Bool>.flag(
+        "follow", "Of a bridge's store: go on with what the bridge writes, until interrupted")
     static let snapshot = Option<String?>.text(
         "snapshot", "ID", "Of a sheet: what this reading is called; else by its content")
     static let role = Option<String?>.text(
@@ -51,7 +53,9 @@ enum Import {
             after its start is an instance's backlog. A bad row refuses the whole sheet.
             """,
         operands: [format, file],
-        options: [account, accountName, chat, zone, dateOrder, snapshot, role, instance],
+        options: [
+            account, accountName, chat, zone, dateOrder, follow, snapshot, role, instance,
+        ],
         examples: [
             .init("ledger import whatsapp-cloud webhooks.ndjson.gz", "again adds nothing"),
             .init("ledger import cloudevents history.ndjson", "what another ledger exported"),
@@ -75,6 +79,7 @@ enum Import {
         return try await Ledger.writing(arguments, out) { ledger, now in
             switch format {
             case .sheet: return try await sheet(ledger, arguments, now, out)
+            case .whatsAppBridge: return try await bridge(ledger, arguments, now, out)
             default: return try await bodies(format, ledger, arguments, now, out)
             }
         }
@@ -141,6 +146,32 @@ enum Import {
                 try await bodies.run(input, into: &pipeline, progress)
             }
         }
+    }
+
+    private static func bridge(
+        _ ledger: Ledger, _ arguments: Arguments, _ now: Instant?, _ out: Output
+    ) async throws -> Int32 {
+        let policy = try ledger.policyOrDefault()
+        let subjects = SubjectPatterns(policy)
+        let options = AdapterOptions(
+            account: arguments(account), subjects: { subjects.names(in: $0) })
+        var pipeline = ImportPipeline(
+            ledger, ImportFormat.whatsAppBridge.rawValue, as: .house, policy, now: now)
+        var bridge = BridgeImport(arguments(file), options, out)
+        var bar = ImportBar(out)
+        defer { bar.finish() }
+        do {
+            try await bridge.run(into: &pipeline, follows: arguments(follow)) { bar.show($0) }
+            try await pipeline.finish()
+        } catch {
+            throw ImportFailure.failure(error, pipeline.totals)
+        }
+        bar.finish()
+        let days = Int64(policy.ingest.quarantineDays) * Nanoseconds.day.count
+        try await ledger.forgetQuarantine(
+            before: Instant(nanoseconds: ledger.now().nanoseconds - days))
+        pipeline.totals.tell(ImportFormat.whatsAppBridge.rawValue, out)
+        return ExitCode.done
     }
 
     private static func sheet(

@@ -47,7 +47,8 @@ enum PersonExportVerb {
         let bar =
             total > 1 << 17 ? Progress("export", unit: "events", total: 2 * total, out: out) : nil
         defer { bar?.finish() }
-        let record = try PersonRecord.gather(ledger, arguments(alias)) {
+        let name = try AliasReader(ledger).read(arguments(alias), out)
+        let record = try PersonRecord.gather(ledger, name) {
             bar?.advance(to: Int($0))
         }
         var event = ExportMade()

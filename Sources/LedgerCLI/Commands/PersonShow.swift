@@ -13,7 +13,8 @@ enum PersonShow {
         ]
     ) { arguments, out in
         try Ledger.reading(arguments, out) { ledger in
-            let record = try PersonRecord.gather(ledger, arguments(PersonExportVerb.alias))
+            let alias = try AliasReader(ledger).read(arguments(PersonExportVerb.alias), out)
+            let record = try PersonRecord.gather(ledger, alias)
             if out.isJSON {
                 var json = JSONWriter()
                 json.beginObject()

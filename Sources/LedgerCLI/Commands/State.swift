@@ -10,7 +10,7 @@ enum State {
             MessagesSheet.self, ReservationsSheet.self, ErrorsSheet.self, QualitySheet.self,
             TemplatesSheet.self,
             ReviewsSheet.self, InstancesSheet.self, ControlSheet.self, IDsSheet.self,
-            ZonesSheet.self, QueueSheet.self, ShadowsSheet.self,
+            ZonesSheet.self, QueueSheet.self, ShadowsSheet.self, SightingsSheet.self,
         ]
     }
 

@@ -2,6 +2,7 @@ import CommandLineKit
 import Events
 import Gate
 import Ledger
+import Storage
 
 /// `why`: a decision as it was recorded, with the evidence of each finding.
 enum Why {
@@ -45,7 +46,10 @@ enum Why {
                 "position \(position) keeps no input: it is none that was put aside, or it was "
                     + "forgotten after the policy's days")
         }
-        out.results.write(String(decoding: bytes, as: UTF8.self))
+        out.flush()
+        var output = FileWriter()
+        try output.write(bytes.span)
+        try output.finish()
         return ExitCode.done
     }
 }

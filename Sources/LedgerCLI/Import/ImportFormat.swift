@@ -8,6 +8,8 @@ enum ImportFormat: String, CaseIterable {
     case postgresFeedback = "postgres-feedback"
     case spamRules = "spam-rules"
     case sheet
+    case whatsAppBridge = "whatsapp-bridge"
+    case whatsAppCloud = "whatsapp-cloud"
 
     /// What a file of the format is, for the help.
     private var summary: String {
@@ -17,6 +19,8 @@ enum ImportFormat: String, CaseIterable {
         case .postgresFeedback: "a table of sent feedback, a CSV: its sends become history"
         case .spamRules: "a table of spam rules, a CSV: pattern, mode, brand, enabled, note"
         case .sheet: "one reading of the work items, a CSV"
+        case .whatsAppBridge: "the SQLite store of a whatsmeow bridge, messages.db"
+        case .whatsAppCloud: "webhooks of Meta's WhatsApp Cloud API"
         }
     }
 
@@ -24,7 +28,8 @@ enum ImportFormat: String, CaseIterable {
     func bodies(_ options: AdapterOptions) -> BodyImport? {
         switch self {
         case .cloudEvents: .cloudEvents
-        case .chatExport, .postgresFeedback, .spamRules, .sheet: nil
+        case .chatExport, .postgresFeedback, .spamRules, .sheet, .whatsAppBridge: nil
+        case .whatsAppCloud: BodyImport(WhatsAppCloud.self, options)
         }
     }
 
@@ -35,6 +40,7 @@ enum ImportFormat: String, CaseIterable {
             switch self {
             case .chatExport: [".txt"]
             case .postgresFeedback, .spamRules, .sheet: [".csv"]
+            case .whatsAppBridge: [".db"]
             default: [".json", ".ndjson", ".jsonl"]
             }
         return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
@@ -46,12 +52,15 @@ enum ImportFormat: String, CaseIterable {
         let chats: [any OptionKey] = [Import.accountName, Import.dateOrder]
         switch self {
         case .cloudEvents:
-            return readings + chats + [Import.account, Import.chat, Import.zone]
-        case .chatExport: return readings
-        case .postgresFeedback: return readings + chats
+            return readings + chats + [Import.account, Import.chat, Import.zone, Import.follow]
+        case .chatExport: return readings + [Import.follow]
+        case .postgresFeedback: return readings + chats + [Import.follow]
         case .spamRules:
-            return readings + chats + [Import.account, Import.chat, Import.zone]
-        case .sheet: return chats + [Import.account, Import.chat, Import.zone]
+            return readings + chats + [Import.account, Import.chat, Import.zone, Import.follow]
+        case .sheet: return chats + [Import.account, Import.chat, Import.zone, Import.follow]
+        case .whatsAppBridge: return readings + chats + [Import.chat, Import.zone]
+        case .whatsAppCloud:
+            return readings + chats + [Import.chat, Import.zone, Import.follow]
         }
     }
 

@@ -11,6 +11,9 @@ struct ReadElement: Sendable {
     let body: [UInt8]
     /// The line of the input that it begins on.
     let line: Int
+    /// Where its id is there already with another text: the edit that this means; nil for a format
+    /// whose messages never change in their place.
+    var edit: (@Sendable () -> Element?)?
 
     /// The bytes of the element alone.
     var raw: [UInt8] {
@@ -139,7 +142,16 @@ struct ImportPipeline {
 
     // MARK: - Batches on their way
 
+    /// Leaves out links that say nothing new: told at another time, each would be a conflict.
+    private mutating func dropKnownLinks() {
+        let links = batch.filter { $0.kind == .link }.map(\.draft)
+        guard !links.isEmpty, let new = try? ledger.withoutKnownLinks(links) else { return }
+        let kept = Set(new.map(\.identity))
+        batch.removeAll { $0.kind == .link && !kept.contains($0.draft.identity) }
+    }
+
     private mutating func closeBatch() {
+        dropKnownLinks()
         guard !batch.isEmpty else { return }
         waiting.append(batch)
         batch.removeAll(keepingCapacity: true)
@@ -214,6 +226,15 @@ struct ImportPipeline {
         var twin: Twin?
         if let position = conflict.position {
             twin = try ledger.withOpenEvent(at: position) { Twin(of: $0, entry.draft) }
+        }
+        if let twin, !twin.isSame, let edit = source.edit {
+            guard !twin.hasSameText, case .event(let draft)? = edit()?.meaning else {
+                totals.duplicates += 1
+                return
+            }
+            let read = ReadElement(element: source.element, body: source.body, line: source.line)
+            let entry = Entry(draft: draft, kind: .event, source: read, now: entry.now)
+            return try await appendByHalves([entry])
         }
         guard caller == .house, let twin, twin.isSame else {
             let draft = PutAside.draft(

@@ -6,6 +6,8 @@ struct Twin {
     /// Whether all that the thing itself says is equal: type, time, text and the rest, but not how
     /// its people are named, nor which subjects were found in it.
     let isSame: Bool
+    /// Whether both are of one type and have one text.
+    let hasSameText: Bool
     private let persons: (first: String, second: String)?
 
     /// Compares an event of the log, opened, with one that was to be appended.
@@ -13,6 +15,7 @@ struct Twin {
         let record = draft.sealed(at: stored.position, recorded: stored.recorded)
         guard let other = EventView(record.span), stored.type == other.type else {
             isSame = false
+            hasSameText = false
             persons = nil
             return
         }
@@ -24,6 +27,7 @@ struct Twin {
             isSame = isSame && Self.value(field, stored) == Self.value(field, other)
         }
         self.isSame = isSame
+        hasSameText = Self.value(.text, stored) == Self.value(.text, other)
         if let first = stored.text(.person), let second = other.text(.person), first != second {
             persons = (first, second)
         } else {

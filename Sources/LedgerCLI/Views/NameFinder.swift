@@ -68,6 +68,11 @@ final class NameFinder {
         (try? ledger.withOpenEvent(at: position) { $0.texts(field) }) ?? []
     }
 
+    /// What a closure reads of an event, or nil where there is none.
+    func event<V>(at position: Position, _ read: (borrowing EventView) -> V) -> V? {
+        try? ledger.withOpenEvent(at: position, read)
+    }
+
     /// A value of any kind, for people.
     func value(_ field: Field, at position: Position) -> String? {
         try? ledger.withOpenEvent(at: position) { EventLine.value(field, $0) }

@@ -3,6 +3,7 @@ import CommandLineKit
 import Events
 import Gate
 import Ledger
+import Views
 
 /// The story of a subject: who posted it, when it was flagged and with which steps, what was
 /// answered through which process, and what was refused and why.
@@ -26,6 +27,10 @@ struct SubjectStory {
     /// The messages that posted it, and the reservations about it.
     private var messages: Set<Fingerprint> = []
     private var reservations: Set<Position> = []
+    /// What messages that came in have in common with other records of them.
+    private var likenesses: [Position: Fingerprint] = [:]
+    /// Messages that another record counts for.
+    private var repeats: Set<Position> = []
 
     /// Reads the log once.
     init(_ ledger: Ledger, _ subject: String) throws {
@@ -36,11 +41,27 @@ struct SubjectStory {
             guard concerns(event, wanted), let type = event.type else { return true }
             if type == .sendReserved { reservations.insert(event.position) }
             if type == .messageReceived, event.message != .none { messages.insert(event.message) }
+            if type == .messageReceived, event.likeness != .none {
+                likenesses[event.position] = event.likeness
+            }
             try ledger.withOpened(event) { found.append(Self.line($0, type)) }
             return true
         }
+        try findRepeats(ledger)
         found.sort { ($0.time, $0.position) < ($1.time, $1.position) }
         lines = found.map { number($0) }
+    }
+
+    private mutating func findRepeats(_ ledger: Ledger) throws {
+        guard !likenesses.isEmpty else { return }
+        let likenesses = likenesses
+        repeats = try ledger.withState { moment in
+            var repeats: Set<Position> = []
+            for (position, likeness) in likenesses {
+                if moment.tables.counts(position, likeness) == false { repeats.insert(position) }
+            }
+            return repeats
+        }
     }
 
     /// Reports name their reservation, edits and revokes their message.
@@ -58,6 +79,13 @@ struct SubjectStory {
     /// Resubmissions are numbered in the order in which they happened.
     private mutating func number(_ line: Line) -> Line {
         guard line.type == .messageReceived else { return line }
+        if repeats.contains(line.position) {
+            var again = Line(
+                position: line.position, time: line.time, type: line.type,
+                words: "the same message \(line.words)")
+            again.members = [("repeats", .flag(true))] + line.members
+            return again
+        }
         submissions += 1
         var numbered = Line(
             position: line.position, time: line.time, type: line.type,

@@ -11,6 +11,7 @@ extension Replay {
         var story = Story(
             from: try range.from?.instant(in: ledger), to: try range.to?.instant(in: ledger))
         var reader = AttemptReader()
+        let repeats = try Repeats(ledger)
         var lives = Lives()
         try Walk.run(ledger, range) { event in
             lives.add(event, isInside: false)
@@ -19,7 +20,8 @@ extension Replay {
             story.events += 1
             lives.add(event, isInside: true)
             story.tally.addStart(event)
-            guard let attempt = try reader.read(event, of: ledger) else { return }
+            guard !repeats.contain(event), let attempt = try reader.read(event, of: ledger)
+            else { return }
             if story.attempts.isEmpty { story.offset = Int(event.timeForm.offset) }
             story.attempts.append(attempt)
             story.tally.add(attempt)

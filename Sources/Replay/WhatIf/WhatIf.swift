@@ -67,13 +67,14 @@ extension Replay {
             from: from, to: try range.to?.instant(in: ledger),
             policy: text.utf8Span.span.sha256.hex)
         var reader = AttemptReader()
+        let repeats = try Repeats(ledger)
         try Walk.run(ledger, range) { event in
             result.tally.addStart(event)
             simulation.remember(event)
         } inside: { event in
             result.events += 1
             result.tally.addStart(event)
-            if let decision = simulation.take(event),
+            if !repeats.contain(event), let decision = simulation.take(event),
                 let attempt = try reader.read(event, of: ledger)
             {
                 result.add(attempt, decision)

@@ -4,9 +4,11 @@ public import Events
 /// What the platform says of each account: its rating, its tier, its restrictions.
 enum Accounts: Projection {
     static let name = "accounts"
-    static let version = 1
+    static let version = 2
 
     /// A tier holds for the whole portfolio, which a ledger is: it goes to the ledger's row too.
+    ///
+    /// So does a restriction whose scope is `ledger`.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         let account = RateScope.account.key(happened.account)
         switch happened.type {
@@ -25,11 +27,16 @@ enum Accounts: Projection {
         case .accountRestricted:
             let until = happened.event.instant(.until) ?? .latest
             let kind = happened.event.text(.kind)?.uppercased() ?? ""
-            let slot = touch(&tables, account, happened)
-            guard tables.accounts[slot].restricted <= happened.stamp else { return }
-            tables.accounts[slot].restricted = happened.stamp
-            tables.accounts[slot].restrictedUntil = until
-            tables.accounts[slot].closesAnswers = AccountRow.closing.contains { kind.contains($0) }
+            let isOfAll = happened.event.text(.scope) == "ledger"
+            for key in isOfAll ? [account, RateScope.ledger.key()] : [account] {
+                let slot = touch(&tables, key, happened)
+                guard tables.accounts[slot].restricted <= happened.stamp else { continue }
+                tables.accounts[slot].restricted = happened.stamp
+                tables.accounts[slot].restrictedUntil = until
+                tables.accounts[slot].closesAnswers = AccountRow.closing.contains {
+                    kind.contains($0)
+                }
+            }
         default: return
         }
     }
@@ -150,7 +157,9 @@ public struct AccountRow: TableRow {
     public internal(set) var closesAnswers = false
 
     /// What the kind of a restriction says that closes answers too.
-    static let closing = ["CUSTOMER_INITIATED", "DISABLE", "BAN", "DELETED", "LOCKED"]
+    static let closing = [
+        "CUSTOMER_INITIATED", "DISABLE", "BAN", "DELETED", "LOCKED", "OFFBOARDED",
+    ]
 
     /// An empty row.
     public init() {}
@@ -191,6 +200,16 @@ extension Tables {
     public mutating func account(_ account: Fingerprint) -> AccountRow? {
         guard account != .none else { return nil }
         return accounts.find(RateScope.account.key(account)).map { accounts[$0] }
+    }
+
+    /// The rows that may hold a restriction of an account: its own, and that of all accounts.
+    public mutating func restrictions(of account: Fingerprint) -> [AccountRow] {
+        var rows: [AccountRow] = []
+        if let row = self.account(account), row.restricted.isSet { rows.append(row) }
+        if let slot = accounts.find(RateScope.ledger.key()), accounts[slot].restricted.isSet {
+            rows.append(accounts[slot])
+        }
+        return rows
     }
 
     /// The tier that was said last, of whichever account, and by which event.

@@ -4,7 +4,7 @@ public import Events
 /// Consent per category, last inbound and last outbound per person.
 enum Persons: Projection {
     static let name = "persons"
-    static let version = 2
+    static let version = 3
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -22,6 +22,12 @@ enum Persons: Projection {
             if let kind = happened.event.text(.kind), kind == "support" || kind == "privacy" {
                 tables.persons[slot].support = max(tables.persons[slot].support, happened.stamp)
             }
+        case .messageClassified:
+            guard Conversations.isOwnReading(happened.event),
+                let lane = happened.event.text(.lane), lane == "support" || lane == "privacy"
+            else { return }
+            let slot = touch(&tables, happened.person, happened)
+            tables.persons[slot].support = max(tables.persons[slot].support, happened.stamp)
         case .consentRequested, .consentGranted, .consentDeclined, .consentWithdrawn:
             let slot = touch(&tables, happened.person, happened)
             let category = ConsentCategory(happened.event)
@@ -150,6 +156,13 @@ public struct Consent: Sendable, Equatable {
 
     mutating func withdraw(_ stamp: Stamp) { withdrawn = max(withdrawn, stamp) }
 
+    /// Takes what was said under another alias, where no grant of this one beats it.
+    mutating func take(strictest other: Consent) {
+        granted = max(granted, other.granted)
+        declined = max(declined, other.declined)
+        withdrawn = max(withdrawn, other.withdrawn)
+    }
+
     /// `unknown`, `asked`, `granted`, `declined` or `withdrawn`.
     public var state: String {
         if isWithdrawn { return "withdrawn" }
@@ -236,6 +249,15 @@ public struct PersonRow: TableRow {
         case .consentGranted: consents[at].grant(stamp)
         case .consentDeclined: consents[at].decline(stamp)
         default: consents[at].withdraw(stamp)
+        }
+    }
+
+    /// Takes the consent of another who is the same.
+    mutating func join(consents others: [Consent]) {
+        if consents.isEmpty {
+            consents = others
+        } else if !others.isEmpty {
+            for at in consents.indices { consents[at] = consents[at].joined(with: others[at]) }
         }
     }
 

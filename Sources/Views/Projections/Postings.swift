@@ -79,6 +79,39 @@ enum Postings: Projection {
         }
     }
 
+    /// A better identified record of a message takes the place of the one at a position, whose
+    /// message id was `old`.
+    static func replace(
+        _ tables: inout Tables, _ position: Position, _ old: Fingerprint,
+        by happened: borrowing Occurrence
+    ) {
+        let message = happened.event.message
+        var row = PostingRow()
+        row.subjects = subjects(of: happened)
+        if old != .none, let found = tables.postings.find(old) { row = tables.postings[found] }
+        let isSame = message == old
+        var mine: Submission? = Submission(stamp: happened.stamp, message: message.low)
+        if !isSame, message != .none, let known = tables.postings.find(message),
+            tables.postings[known].received.isSet || tables.postings[known].isRevoked
+        {
+            // An edit or a revoke of the better record came before it, and said what it names.
+            mine = nil
+        }
+        for name in row.subjects {
+            Subjects.move(&tables, name, position, to: mine, by: happened)
+        }
+        if message != .none {
+            let slot = tables.postings.touch(message, at: happened.position)
+            if mine != nil { tables.postings[slot] = row }
+            tables.postings[slot].received = happened.stamp
+        }
+        guard !isSame, old != .none else { return }
+        // What the lesser source says later of the message, the better one says, too.
+        let slot = tables.postings.touch(old, at: happened.position)
+        tables.postings[slot].isRevoked = true
+        tables.postings[slot].subjects = []
+    }
+
     private static func submit(
         _ tables: inout Tables, _ names: [Fingerprint], _ stamp: Stamp, _ message: Fingerprint,
         _ happened: borrowing Occurrence

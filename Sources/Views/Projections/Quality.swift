@@ -10,10 +10,12 @@ enum Quality: Projection {
     static let name = "quality"
     static let version = 1
 
-    static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
-        guard let counter = counter(of: happened, &tables) else { return }
+    /// Counts an event; answers whether it did.
+    @discardableResult
+    static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> Bool {
+        guard let counter = counter(of: happened, &tables) else { return false }
         let account = account(of: happened, &tables)
-        guard account != .none else { return }
+        guard account != .none else { return false }
         let day = happened.effective.nanoseconds / Nanoseconds.day.count
         let key = QualityRow.key(account, day: day)
         let slot = tables.quality.touch(key, at: happened.position)
@@ -23,6 +25,7 @@ enum Quality: Projection {
             tables.quality[slot].day = day
         }
         tables.quality[slot].counts[counter.rawValue] += 1
+        return true
     }
 
     /// A report names its reservation, and the reservation its account.

@@ -4,7 +4,7 @@ public import Events
 /// Messages that wait for their turn, per role; and which reservation each was handed out under.
 enum Queue: Projection {
     static let name = "queue"
-    static let version = 1
+    static let version = 2
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -23,8 +23,11 @@ enum Queue: Projection {
         row.queued = happened.recorded
         row.due = max(happened.event.instant(.notBefore) ?? happened.recorded, happened.recorded)
         row.expires = happened.event.instant(.expires) ?? row.queued.advanced(by: .day)
+        // A confirmation passes where messages do not, and must not take one along.
+        let purpose = happened.event.text(.purpose) ?? "message"
         row.isPlain =
-            happened.event.range(of: .steps) == nil && happened.keys.template == .none
+            purpose == "message" && happened.event.range(of: .steps) == nil
+            && happened.keys.template == .none
             && happened.keys.business == .none && happened.keys.subject == .none
         let key = Fingerprint(UInt128(happened.position))
         let slot = tables.queued.touch(key, at: happened.position)

@@ -266,6 +266,11 @@ public struct BusinessRow: TableRow {
         retries += 1
     }
 
+    /// Another record of the same attempt holds the key.
+    mutating func leave() {
+        if holders > 0 { holders -= 1 }
+    }
+
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         holder = reader.get()

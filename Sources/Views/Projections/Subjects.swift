@@ -54,6 +54,17 @@ enum Subjects: Projection {
         tables.subjects[slot].revoke(submission)
     }
 
+    /// A better identified record of the message stands for the submission at a position; without
+    /// one, the submission counts no more.
+    static func move(
+        _ tables: inout Tables, _ subject: Fingerprint, _ position: Position,
+        to submission: Submission?, by happened: borrowing Occurrence
+    ) {
+        guard tables.subjects.find(subject) != nil else { return }
+        let slot = touch(&tables, subject, happened)
+        tables.subjects[slot].move(position, to: submission)
+    }
+
     private static func flag(_ tables: inout Tables, _ happened: borrowing Occurrence) {
         guard happened.subject != .none else { return }
         let slot = touch(&tables, happened.subject, happened)
@@ -146,6 +157,20 @@ public struct SubjectRow: TableRow {
         if submissions > 0 { submissions -= 1 }
         let found = (0..<Int(kept)).last { newest[$0].message == submission.message }
         guard let at = found else { return }
+        remove(at)
+    }
+
+    /// Puts a submission in the place of the one at a position, if that is still kept; nil takes
+    /// it away, kept or not.
+    mutating func move(_ position: Position, to submission: Submission?) {
+        if submission == nil, submissions > 0 { submissions -= 1 }
+        let found = (0..<Int(kept)).first { newest[$0].stamp.position == position }
+        guard let at = found else { return }
+        remove(at)
+        if let submission { insert(submission) }
+    }
+
+    private mutating func remove(_ at: Int) {
         for index in at..<Int(kept) - 1 { newest[index] = newest[index + 1] }
         kept -= 1
     }

@@ -11,6 +11,10 @@ public enum IDFamily: UInt8, CaseIterable, Sendable {
     case requests = 3
     /// Keys of rows, with the row's home as position.
     case rows = 4
+    /// What records of one message have in common: see ``EventView/likeness``.
+    case likenesses = 5
+    /// The provider's message ids of our own messages: imported, or reported to the gate.
+    case sends = 6
 }
 
 /// The ids of a checkpoint, below a table's own.

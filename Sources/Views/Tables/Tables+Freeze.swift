@@ -55,6 +55,8 @@ extension Tables {
         ids.rebase(to: count)
         messageIDs.rebase(to: count)
         requestKeys.rebase(to: count)
+        likenesses.rebase(to: count)
+        sentIDs.rebase(to: count)
     }
 
     /// Forgets rows that last changed before `position` and that the checkpoint holds.
@@ -68,10 +70,15 @@ extension Tables {
         ids.clear()
         messageIDs.clear()
         requestKeys.clear()
+        likenesses.clear()
+        sentIDs.clear()
     }
 
     private mutating func freezeIDs() -> [FrozenIDs] {
-        [ids.freeze(), messageIDs.freeze(), requestKeys.freeze()]
+        [
+            ids.freeze(), messageIDs.freeze(), requestKeys.freeze(), likenesses.freeze(),
+            sentIDs.freeze(),
+        ]
     }
 }
 

@@ -70,6 +70,16 @@ public struct Tables {
     public var faults: RowTable<FaultRow>
     /// When the next bulk send of each account may begin.
     public var paces: RowTable<PaceRow>
+    /// With whom each person is linked.
+    public var groups: RowTable<GroupRow>
+    /// What each person's conversation about consent has come to.
+    public var conversations: RowTable<ConversationRow>
+    /// Which records speak of one message, by the position of the first of its like.
+    public var sightings: RowTable<SightingsRow>
+    /// Where records count that a better identified one may take the place of, by their position.
+    public var counted: RowTable<CountedRow>
+    /// The time that the records of each provenance cover in each chat.
+    public var coverage: RowTable<CoverageRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
@@ -78,6 +88,10 @@ public struct Tables {
     public var messageIDs: IDTable
     /// The caller's idempotency key to the position of the reservation.
     public var requestKeys: IDTable
+    /// What records of one message have in common to the first of them.
+    public var likenesses: IDTable
+    /// The message ids of our own messages to the event that first named them.
+    public var sentIDs: IDTable
 
     /// Empty tables, over the rows and runs of a checkpoint where there is one.
     public init(tags: ReservationTags, over source: (any RowSource & IDSource)? = nil) {
@@ -113,10 +127,17 @@ public struct Tables {
         items = RowTable(31, "items", over: source)
         baselines = RowTable(32, "baselines", over: source)
         paces = RowTable(40, "paces", over: source)
+        groups = RowTable(50, "groups", over: source)
+        conversations = RowTable(55, "conversations", over: source)
+        sightings = RowTable(60, "sightings", isByPosition: true, over: source)
+        counted = RowTable(61, "counted", isByPosition: true, over: source)
+        coverage = RowTable(62, "coverage", over: source)
         postings = RowTable(63, "postings", over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
+        likenesses = IDTable(.likenesses, over: source)
+        sentIDs = IDTable(.sends, over: source)
     }
 
     /// Empty tables of a ledger that always had the same name.
@@ -141,10 +162,14 @@ public struct Tables {
 
     /// The number of rows and ids held in memory.
     public var count: Int {
-        var total = ids.count + messageIDs.count + requestKeys.count
+        var total = idCount
         var tables = self
         tables.forEachTable(Counter { total += $0 })
         return total
+    }
+
+    private var idCount: Int {
+        ids.count + messageIDs.count + requestKeys.count + likenesses.count + sentIDs.count
     }
 
     /// The bytes that rows and ids take in memory, without what rows own elsewhere.
@@ -156,8 +181,10 @@ public struct Tables {
             + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
             + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount + postings.byteCount
-        return rows + 32 * (ids.count + messageIDs.count + requestKeys.count)
+            + paces.byteCount + groups.byteCount + conversations.byteCount
+            + sightings.byteCount + counted.byteCount + coverage.byteCount
+            + postings.byteCount
+        return rows + 32 * idCount
     }
 
     /// Those of the tables that say what the platform allows.
@@ -199,6 +226,11 @@ public struct Tables {
         visitor.visit(&items)
         visitor.visit(&baselines)
         visitor.visit(&paces)
+        visitor.visit(&groups)
+        visitor.visit(&conversations)
+        visitor.visit(&sightings)
+        visitor.visit(&counted)
+        visitor.visit(&coverage)
         visitor.visit(&postings)
     }
 }

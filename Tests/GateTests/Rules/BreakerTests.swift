@@ -255,6 +255,30 @@ import Testing
         #expect(finding(&world)?.verdict == .send)
     }
 
+    @Test func `holds a restriction of the ledger for all its accounts`() {
+        var world = world { $0.usesCodes = true }
+        func restrict(_ kind: String, at second: Int64, until: Instant?) {
+            world.clock(second)
+            world.append(.accountRestricted) {
+                $0.add(.account, text: "business")
+                $0.add(.scope, text: "ledger")
+                $0.add(.kind, text: kind)
+                if let until { $0.add(.until, instant: until) }
+            }
+        }
+        restrict("RESTRICTED_BIZ_INITIATED_MESSAGING", at: 0, until: World.at(100))
+        for account in ["a", "b"] {
+            let closed = finding(&world, .to(person: "q", account: account))
+            #expect(closed?.verdict == .wait)
+            #expect(closed?.retryAt == World.at(100))
+        }
+        #expect(finding(&world, .to(person: "q"), at: 100)?.verdict == .send)
+        restrict("ACCOUNT_OFFBOARDED", at: 101, until: nil)
+        #expect(finding(&world, .to(person: "q"), at: 101)?.verdict == .refuse)
+        restrict("ACCOUNT_RECONNECTED", at: 102, until: World.at(102))
+        #expect(finding(&world, .to(person: "q"), at: 102)?.verdict == .send)
+    }
+
     @Test func `says nothing where the policy does not ask, and holds for critical answers`() {
         var world = world { $0.usesCodes = true }
         fail(&world, code: "131031")

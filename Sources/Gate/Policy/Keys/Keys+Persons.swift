@@ -11,6 +11,10 @@ extension PolicyKey {
             "people.minimum_spacing", "Least time between two messages to one person.",
             .seconds(.seconds(0...NumberForm.daySeconds, decimals: 3), \.people.minimumSpacing)),
         PolicyKey(
+            "people.region",
+            "The country in which numbers without a country's code are dialled, such as ZA.",
+            .text(2...2, \.people.region)),
+        PolicyKey(
             "duplicates.content_window",
             "How long the same content may not go to the same chat or person again.",
             .seconds(.seconds(0...NumberForm.daySeconds), \.duplicates.contentWindow)),
@@ -33,7 +37,7 @@ extension PolicyKey {
 
     /// The sections `consent` and `templates`.
     static let content =
-        consent + [
+        consent + conversation + [
             PolicyKey(
                 "templates.check",
                 "Whether a template's recorded status, quality and category are checked.",

@@ -32,6 +32,7 @@ public enum PolicyLint {
         LintUnits.self, LintWindows.self, LintSpacing.self, LintPlatform.self, LintDays.self,
         LintPhases.self, LintPauses.self, LintDelays.self, LintQuiet.self, LintQuality.self,
         LintBreaker.self, LintLeases.self, LintCritical.self, LintEffects.self,
+        LintConsent.self,
     ]
 
     /// Checks a policy that was read, and each of its scopes on what it changes.
@@ -83,6 +84,9 @@ public enum PolicyLint {
             if let zone, !knowsZone(zone) {
                 report.error(key, "names \(zone), which is no time zone of this system")
             }
+        }
+        if let region = policy.people.region, !region.utf8.allSatisfy({ 0x41...0x5A ~= $0 }) {
+            report.error("people.region", "is a country as two capital letters, such as ZA")
         }
         return report.slips
     }

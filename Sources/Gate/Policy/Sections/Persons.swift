@@ -7,6 +7,14 @@ extension Policy {
         public var isRequired = false
         /// How long after the person's last message anything but a template may go.
         public var serviceWindow: Nanoseconds?
+        /// Local words beside those of every ledger.
+        public var words = Words()
+        /// What a person is answered.
+        public var texts = Texts()
+        /// What stands for the placeholders of the texts, and what a receipt names.
+        public var business = Business()
+        /// The question whose answers are counted.
+        public var satisfaction = Satisfaction()
 
         /// Only a withdrawal stands against a send.
         public init() {}
