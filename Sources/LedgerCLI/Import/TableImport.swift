@@ -1,4 +1,5 @@
 import Adapters
+import Archives
 import Bytes
 import Events
 import Ledger
