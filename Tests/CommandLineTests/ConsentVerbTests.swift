@@ -29,7 +29,7 @@ struct `What a person says of consent` {
             let added = try place.run(
                 "append", "-", input: Self.said("Stop!", 1) + Self.said("stop", 2))
             #expect(added.json.map { $0["position"]?.integer } == [1, 4])
-            let claimed = try place.run("claim", "--role", "answers", "--limit", "9")
+            let claimed = try place.run("claim", "--role", "answers", "--max", "9")
             #expect(claimed.out.contains("Fibre Works: out. Reply START."), "\(claimed)")
             let told = try place.run("person", "consent", "+27820000001", "--json")
             #expect(told.code == 0, "\(told.err)")
