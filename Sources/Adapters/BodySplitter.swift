@@ -158,15 +158,17 @@ public struct BodySplitter: Sendable {
 
     /// Gives up on a body whose end did not come.
     ///
-    /// If its second line begins another body, only its first line is broken, and the rest is read
-    /// again as lines.
+    /// If a later line begins another body, only what stands before it is broken, and the rest is
+    /// read again as lines.
     private mutating func breakOff(_ fault: String) {
         let held = piece
-        guard !isLines, place == .body, let end = held.firstIndex(of: 0x0A),
-            held[(end + 1)...].first(where: { $0 > 0x20 }) == 0x7B
+        guard !isLines, place == .body,
+            let end = held.indices.dropLast().first(where: {
+                held[$0] == 0x0A && held[$0 + 1] == 0x7B
+            })
         else { return self.end(fault: fault) }
         piece = Array(held[..<end])
-        line = pieceLine
+        line = pieceLine + piece.count { $0 == 0x0A }
         self.end(fault: fault)
         isLines = true
         let rest = Array(held[end...])

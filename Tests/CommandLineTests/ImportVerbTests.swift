@@ -117,7 +117,7 @@ struct `The verb import` {
             #expect(kept.count >= secret.utf8.count)
             #expect(!String(decoding: kept, as: UTF8.self).contains("secret secret"))
             let raw = try place.run("why", "0", "--raw")
-            #expect(raw.out == "{\"a\":\"\(secret)\"")
+            #expect(raw.out == "{\"a\":\"\(secret)\"\n")
         }
     }
 

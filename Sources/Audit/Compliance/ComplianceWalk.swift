@@ -62,7 +62,7 @@ struct ComplianceWalk {
         question =
             try terms.satisfaction.question.map { try ledger.fingerprint(of: $0, as: .text) }
             ?? .none
-        answers = terms.satisfaction.answers.map { FoldedText.fold($0) ?? [] }
+        answers = terms.satisfaction.answers.map { FoldedWords.fold($0) ?? [] }
         satisfaction = Array(repeating: 0, count: answers.count)
     }
 
@@ -147,7 +147,7 @@ struct ComplianceWalk {
             if missed.count < Self.missedMax { missed.append((event.position, word)) }
         }
         if let questioned, time >= questioned, time.since(questioned) <= .day,
-            let folded = FoldedText.fold(text), let place = answers.firstIndex(of: folded)
+            let folded = FoldedWords.fold(text), let place = answers.firstIndex(of: folded)
         {
             satisfaction[place] += 1
         }

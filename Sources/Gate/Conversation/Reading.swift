@@ -37,7 +37,7 @@ public struct Reading: Sendable, Equatable {
 
 /// The words that mean something as a whole message: those of every ledger, and the policy's.
 ///
-/// A message is compared after ``FoldedText``, and without its spaces: `Opt-out!` is `OPT OUT`.
+/// A message is compared after ``FoldedWords``, and without its spaces: `Opt-out!` is `OPT OUT`.
 /// Exact words are looked for first, list by list in the order of ``Reading/Rule/lists``. A message
 /// that is none of them, and begins with a word to opt out that one or two more words follow, at
 /// most 20 characters with the space between them, is a word with a tail: `STOP 12345`,
@@ -83,7 +83,7 @@ public struct ConsentWords: Sendable {
     }
 
     private mutating func add(_ word: String, _ rule: Reading.Rule) {
-        guard let folded = FoldedText.fold(word), let start = Self.start(folded.span) else {
+        guard let folded = FoldedWords.fold(word), let start = Self.start(folded.span) else {
             return
         }
         let compact = folded.filter { $0 != 0x20 }
@@ -133,7 +133,7 @@ public struct ConsentWords: Sendable {
 
     /// What a text says by its words alone; nil for nothing.
     public func read(_ text: String) -> Reading? {
-        guard let folded = FoldedText.fold(text) else { return nil }
+        guard let folded = FoldedWords.fold(text) else { return nil }
         return read(folded.span)
     }
 
@@ -141,8 +141,8 @@ public struct ConsentWords: Sendable {
     ///
     /// - Parameter text: at most its first 64 characters are looked at.
     public func mention(in text: String) -> String? {
-        let head = String(text.prefix(FoldedText.charactersMax))
-        guard let folded = FoldedText.fold(head), read(text) == nil else { return nil }
+        let head = String(text.prefix(FoldedWords.charactersMax))
+        guard let folded = FoldedWords.fold(head), read(text) == nil else { return nil }
         let words = Self.words(folded.span)
         for first in words.indices {
             for count in 1...optOutWordsMax where first + count <= words.count {

@@ -7,7 +7,8 @@ import Views
 /// request, once.
 ///
 /// What one member of a group withdrew or declined is so for all; who was asked under one alias is
-/// asked under no other; one confirmation goes to all of them together. To more persons than
+/// asked under no other; one confirmation goes to all of them together, for the earliest opt-out
+/// that holds. To more persons than
 /// ``PersonGroup/membersMax`` that are one by mistake nothing goes: `observed` is then -1, and the
 /// limit that number.
 ///

@@ -67,7 +67,7 @@ struct HeardMessages: Sendable {
         message.isUncertain = draft.says(Self.export, as: .provenance)
         let start = bytes.count
         if let text = draft.text(of: .text),
-            FoldedText.append(all.extracting(text), to: &bytes)
+            FoldedWords.append(all.extracting(text), to: &bytes)
         {
             message.folded = start..<bytes.count
         }

@@ -94,6 +94,8 @@ enum Import {
     ) async throws -> Int32 {
         let policy = try ledger.policyOrDefault()
         let options = try adapterOptions(arguments, policy)
+        // A driven clock may be moved by the input itself.
+        let began = try ledger.now()
         var pipeline = ImportPipeline(
             ledger, format.rawValue, as: format == .cloudEvents ? .anyone : .house, policy,
             now: now)
@@ -108,7 +110,7 @@ enum Import {
         bar.finish()
         let days = Int64(policy.ingest.quarantineDays) * Nanoseconds.day.count
         try await ledger.forgetQuarantine(
-            before: Instant(nanoseconds: ledger.now().nanoseconds - days))
+            before: Instant(nanoseconds: began.nanoseconds - days))
         pipeline.totals.tell(format.rawValue, out)
         return ExitCode.done
     }

@@ -20,7 +20,8 @@ enum PutAside {
         event.format = format
         event.line = Int64(line)
         event.code = .text(code)
-        event.error = .text(String(reason.prefix(1_000)))
+        let sentence = reason.hasSuffix(".") ? reason : reason + "."
+        event.error = .text(String(sentence.prefix(1_000)))
         if raw.count <= rawBytesMax {
             event.raw = raw
         } else {

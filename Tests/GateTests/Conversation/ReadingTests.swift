@@ -79,12 +79,12 @@ import Testing
     @Test func `folds what is no UTF-8 without harm`() {
         var folded: [UInt8] = []
         let bytes: [UInt8] = [0x53, 0xFF, 0x54, 0xE2, 0x80, 0x4F, 0xF0]
-        #expect(FoldedText.append(bytes.span, to: &folded))
+        #expect(FoldedWords.append(bytes.span, to: &folded))
         #expect(!folded.isEmpty)
         for length in 0..<64 {
             let noise = (0..<length).map { _ in UInt8.random(in: 0...255) }
             var all: [UInt8] = [1]
-            _ = FoldedText.append(noise.span, to: &all)
+            _ = FoldedWords.append(noise.span, to: &all)
             #expect(all.first == 1)
             #expect(words.read(Array(all.dropFirst()).span)?.rule != .optOut || length >= 3)
         }
@@ -93,7 +93,7 @@ import Testing
     @Test func `gives up on long texts and leaves nothing behind`() {
         var folded = Array("before".utf8)
         let long = Array(String(repeating: "stop ", count: 40).utf8)
-        #expect(!FoldedText.append(long.span, to: &folded))
+        #expect(!FoldedWords.append(long.span, to: &folded))
         #expect(folded == Array("before".utf8))
     }
 }

@@ -38,7 +38,7 @@ enum LintConsent: LintRule {
                 key, "must say how to opt in again: write {resubscribe} into it")
         }
         if reply == .request {
-            let folded = FoldedText.words(of: filled)
+            let folded = FoldedWords.words(of: filled)
             for rule in [Reading.Rule.yes, .no]
             where !words(of: rule, consent).contains(where: { folded.contains($0) }) {
                 report.warn(
@@ -61,20 +61,20 @@ enum LintConsent: LintRule {
     }
 
     private static func words(of rule: Reading.Rule, _ consent: Policy.ConsentTerms) -> [[UInt8]] {
-        (ConsentWords.defaults(rule) + consent.words[rule]).compactMap { FoldedText.fold($0) }
+        (ConsentWords.defaults(rule) + consent.words[rule]).compactMap { FoldedWords.fold($0) }
     }
 
     private static func words(_ consent: Policy.ConsentTerms, _ report: inout LintReport) {
         var homes: [[UInt8]: Reading.Rule] = [:]
         for rule in Reading.Rule.lists {
             for word in ConsentWords.defaults(rule) {
-                homes[FoldedText.compact(word)] = rule
+                homes[FoldedWords.compact(word)] = rule
             }
         }
         for rule in Reading.Rule.lists {
             let key = "consent.words.\(rule.rawValue)"
             for word in consent.words[rule] {
-                let folded = FoldedText.compact(word)
+                let folded = FoldedWords.compact(word)
                 if folded.isEmpty {
                     report.error(key, "names \(word), which holds no letter and no digit")
                 } else if let home = homes.updateValue(rule, forKey: folded), home != rule {
@@ -86,7 +86,7 @@ enum LintConsent: LintRule {
     }
 }
 
-extension FoldedText {
+extension FoldedWords {
     /// A word without spaces; empty for one that is too long or holds nothing.
     static func compact(_ word: String) -> [UInt8] {
         (fold(word) ?? []).filter { $0 != 0x20 }

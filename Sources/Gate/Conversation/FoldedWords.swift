@@ -6,7 +6,7 @@ import Bytes
 /// Full-width forms become what they are the wide form of; invisible format characters and
 /// combining marks are dropped. The tables are those below and the toolchain's lower case: what
 /// was read is recorded, and nothing that was decided is read again.
-public enum FoldedText {
+public enum FoldedWords {
     /// The most letters, digits and spaces of a text that can be read as a word with a tail.
     public static let charactersMax = 64
 
