@@ -254,6 +254,13 @@ private struct GroupHistory {
         other.now = world.now
         let found = world.decide(request, at: now)
         let expected = other.decide(Self.renamed(request, name), at: now)
+        // When an opt-out began is kept per member: of a group, one that was repeated under another
+        // alias may count as confirmed already, never the other way.
+        if request.purpose == "confirmation", found[.consent]?.verdict == .refuse,
+            expected[.consent]?.verdict == .send
+        {
+            return nil
+        }
         let (told, wanted) = (
             Self.compared(found), Self.compared(expected)
         )
