@@ -25,7 +25,7 @@ public import Views
 /// The gate: judges requests and reports against the views.
 public enum Gate {
     /// The version of the rules' arithmetic, recorded with every decision.
-    public static let engineVersion: Int64 = 2
+    public static let engineVersion: Int64 = 3
 
     /// The rules that the gate applies, in the order of ``Rule``'s numbers; `duplicate.key` is the
     /// writer's.

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import Storage
 import TestSupport
@@ -151,4 +152,41 @@ struct `The verb import` {
             #expect(try place.run("import", "cloudevents", wide, "--account", "x").code == 64)
         }
     }
+
+    @Test func `unpacks gzip and zip, and tells a stream that is cut`() async throws {
+        try await EndToEnd.withPlace(development: true) { place in
+            let gzip = Base64.decode(Packed.gzip.utf8Span.span) ?? []
+            let zip = Base64.decode(Packed.zip.utf8Span.span) ?? []
+            let folder = place.folder + "/in"
+            try Folder.create(folder)
+            try Descriptor.create(folder + "/events.ndjson.gz", gzip)
+            try Descriptor.create(folder + "/more.zip", zip)
+            try Descriptor.create(folder + "/read.me", Array("no events".utf8))
+            let run = try place.run("import", "cloudevents", folder)
+            #expect(run.err == "imported 2, already there 2\n")
+            let cut = place.folder + "/cut.gz"
+            try Descriptor.create(cut, Array(gzip.prefix(60)))
+            let broken = try place.run("import", "cloudevents", cut)
+            #expect(broken.code == 1 && broken.err.contains("the gzip stream is cut short"))
+            try Descriptor.create(place.folder + "/cut.zip", Array(zip.prefix(60)))
+            let damaged = try place.run("import", "cloudevents", place.folder + "/cut.zip")
+            #expect(damaged.code == 1 && damaged.err.contains("no zip archive"), "\(damaged.err)")
+        }
+    }
+}
+
+/// The same two events, packed.
+private enum Packed {
+    static let gzip =
+        "H4sIAAAAAAACA52MMQ6AIBAEe59xtSFq6W8IbAyFQrgTNYS/ezzAxm4mu5lKnOAKMod40EqzmWik"
+        + "4DsqcDyzg4pVkSd13MFsN5gMh1DgdfFWLK2VBLfoIx6g1ob63V5+t+WKvf0C6DADdLgAAAA="
+    static let zip =
+        "UEsDBBQAAAAAAAAAIQDoMAN0uAAAALgAAAAQAAAAaW4vZXZlbnRzLm5kanNvbnsic3BlY3ZlcnNp"
+        + "b24iOiIxLjAiLCJpZCI6IjEiLCJzb3VyY2UiOiJhIiwidHlwZSI6Im1lc3NhZ2UucmVjZWl2ZWQi"
+        + "LCJkYXRhIjp7InRleHQiOiJvbmUifX0KeyJzcGVjdmVyc2lvbiI6IjEuMCIsImlkIjoiMiIsInNv"
+        + "dXJjZSI6ImEiLCJ0eXBlIjoibWVzc2FnZS5yZWNlaXZlZCIsImRhdGEiOnsidGV4dCI6InR3byJ9"
+        + "fQpQSwMEFAAAAAAAAAAhAPozm1YJAAAACQAAAAkAAABub3Rlcy50eHRubyBldmVudHNQSwECFAMU"
+        + "AAAAAAAAACEA6DADdLgAAAC4AAAAEAAAAAAAAAAAAAAAgAEAAAAAaW4vZXZlbnRzLm5kanNvblBL"
+        + "AQIUAxQAAAAAAAAAIQD6M5tWCQAAAAkAAAAJAAAAAAAAAAAAAACAAeYAAABub3Rlcy50eHRQSwUG"
+        + "AAAAAAIAAgB1AAAAFgEAAAAA"
 }

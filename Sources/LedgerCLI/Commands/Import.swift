@@ -207,9 +207,11 @@ enum ImportFailure {
             totals.last.map {
                 "\(totals.appended) events were appended before, the last at position \($0)"
             } ?? "nothing was appended"
+        var cause = failure.message
+        if cause.hasSuffix(".") { cause.removeLast() }
         return Failure(
             failure.code,
-            "\(failure.message); \(done), and the same input can be imported again: what is there "
+            "\(cause); \(done), and the same input can be imported again: what is there "
                 + "already is recognised", exitCode: failure.exitCode)
     }
 }

@@ -69,7 +69,8 @@ enum InputFiles {
         } catch let error as ArchiveError {
             throw Failure("invalid", "\(name): \(error.message)")
         } catch let error as Failure {
-            throw Failure(error.code, "\(name): \(error.message)", exitCode: error.exitCode)
+            let place = error.message.hasPrefix(name) ? "" : "\(name): "
+            throw Failure(error.code, place + error.message, exitCode: error.exitCode)
         }
     }
 
