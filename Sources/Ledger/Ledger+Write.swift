@@ -76,22 +76,37 @@ extension Ledger {
         _ batches: [AppendBatch], as caller: Caller = .anyone,
         answer: @escaping @Sendable (Result<SeriesOutcome, LedgerError>) -> Void
     ) {
+        var prepared: [PreparedBatch] = []
         do {
-            try Self.permit(batches.flatMap(\.drafts), caller)
-        } catch {
-            answer(.failure(error))
-            return
+            for batch in batches { prepared.append(try prepare(batch, as: caller)) }
+        } catch { return answer(.failure(error)) }
+        submitSeries(prepared, answer: answer)
+    }
+
+    /// Checks and seals a batch of a series, in any thread: while one series commits, the next can
+    /// be prepared.
+    ///
+    /// - Throws: ``LedgerError`` with `forbidden`, `invalid` or `keys`.
+    public func prepare(
+        _ batch: AppendBatch, as caller: Caller = .anyone
+    ) throws(LedgerError) -> PreparedBatch {
+        try Self.permit(batch.drafts, caller)
+        return PreparedBatch(
+            sealed: SealedBatch(
+                events: try SealedDrafts(batch.drafts, sealer), now: batch.now))
+    }
+
+    /// Appends prepared batches, at most 16,384 events, as ``submitSeries(_:as:answer:)`` does.
+    public func submitSeries(
+        _ batches: [PreparedBatch],
+        answer: @escaping @Sendable (Result<SeriesOutcome, LedgerError>) -> Void
+    ) {
+        let count = batches.reduce(0) { $0 + $1.sealed.events.drafts.count }
+        guard count <= WorkQueue.eventsMax else {
+            let most = "a series has at most \(WorkQueue.eventsMax) events, not \(count)"
+            return answer(.failure(LedgerError(.invalid, most)))
         }
-        prepare(
-            { () throws(LedgerError) in
-                var sealed: [SealedBatch] = []
-                for batch in batches {
-                    let events = try SealedDrafts(batch.drafts, sealer)
-                    sealed.append(SealedBatch(events: events, now: batch.now))
-                }
-                return .series(sealed)
-            }, now: nil
-        ) { result in
+        submit(.series(batches.map(\.sealed)), now: nil) { result in
             answer(
                 result.flatMap { outcome in
                     if case .followed(let outcome) = outcome { return .success(outcome) }

@@ -63,6 +63,11 @@ struct SealedBatch: Sendable {
     let now: Instant?
 }
 
+/// A batch that was checked and sealed, and waits to be submitted.
+public struct PreparedBatch: Sendable {
+    let sealed: SealedBatch
+}
+
 /// What became of a series of batches.
 public struct SeriesOutcome: Sendable {
     /// The places of the events of each batch that was appended; the others follow them.

@@ -41,6 +41,12 @@ struct ImportPipeline {
         let now: Instant?
     }
 
+    /// A batch that is sealed meanwhile, on another core.
+    private struct Waiting {
+        let entries: [Entry]
+        let prepared: Task<Result<PreparedBatch, LedgerError>, Never>
+    }
+
     private struct Flight {
         let batches: [[Entry]]
         let answer: Pending<Result<SeriesOutcome, LedgerError>>
@@ -54,7 +60,7 @@ struct ImportPipeline {
     private let now: Instant?
     private(set) var totals = ImportTotals()
     private var batch: [Entry] = []
-    private var waiting: [[Entry]] = []
+    private var waiting: [Waiting] = []
     private var flight: Flight?
     private var seenLinks: Set<Fingerprint> = []
 
@@ -153,8 +159,19 @@ struct ImportPipeline {
     private mutating func closeBatch() {
         dropKnownLinks()
         guard !batch.isEmpty else { return }
-        waiting.append(batch)
+        waiting.append(seal(batch))
         batch.removeAll(keepingCapacity: true)
+    }
+
+    private func seal(_ entries: [Entry]) -> Waiting {
+        let (ledger, moment) = (ledger, moment(of: entries))
+        return Waiting(
+            entries: entries,
+            prepared: Task {
+                Result { () throws(LedgerError) in
+                    try ledger.prepare(AppendBatch(entries.map(\.draft), now: moment), as: .house)
+                }
+            })
     }
 
     /// Waits for what is on its way, then sends what waits.
@@ -163,10 +180,11 @@ struct ImportPipeline {
         guard !waiting.isEmpty else { return }
         let batches = Array(waiting.prefix(Self.seriesMax))
         waiting.removeFirst(batches.count)
+        var series: [PreparedBatch] = []
+        for batch in batches { series.append(try await batch.prepared.value.get()) }
         let answer = Pending<Result<SeriesOutcome, LedgerError>>()
-        let series = batches.map { AppendBatch($0.map(\.draft), now: moment(of: $0)) }
-        ledger.submitSeries(series, as: .house) { answer.resolve($0) }
-        flight = Flight(batches: batches, answer: answer)
+        ledger.submitSeries(series) { answer.resolve($0) }
+        flight = Flight(batches: batches.map(\.entries), answer: answer)
     }
 
     private func moment(of entries: [Entry]) -> Instant? {
@@ -184,7 +202,7 @@ struct ImportPipeline {
         guard refusal.code == .conflict else { throw refusal }
         try await appendByHalves(flight.batches[outcome.places.count])
         // What followed the refused batch was not tried.
-        waiting = Array(flight.batches[(outcome.places.count + 1)...]) + waiting
+        waiting = flight.batches[(outcome.places.count + 1)...].map { seal($0) } + waiting
     }
 
     private mutating func count(_ entries: [Entry], _ places: [Appended]) async throws {
