@@ -92,7 +92,7 @@ struct `The verb import` {
     @Test func `counts messages of chats that the policy does not take in`() async throws {
         try await EndToEnd.withPlace(development: true) { place in
             let policy = try place.file(
-                "policy.yaml", "ingest:\n  chats: [\"+27820000001\"]\n")
+                "policy.yaml", "ingest:\n  chats: [\"+27 82 000 0001\"]\n")
             #expect(
                 try place.run("policy", "apply", policy, "--by", "ann", "--why", "x").code == 0)
             let file = try place.file(

@@ -29,13 +29,6 @@ public enum Alias {
         return withCanonical(other) { $0.equals(known.span) }
     }
 
-    /// Where the canonical spelling of an alias lies in it; all of it for one that is spelt anew:
-    /// see ``withCanonical(_:_:)``.
-    public static func canonical(_ alias: Span<UInt8>) -> Range<Int> {
-        guard case .part(let range) = spelling(of: alias) else { return 0..<alias.count }
-        return range
-    }
-
     private enum Spelling {
         case part(Range<Int>)
         case text([UInt8])

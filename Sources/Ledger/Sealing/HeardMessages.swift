@@ -82,10 +82,7 @@ struct HeardMessages: Sendable {
     private static func isOwn(_ person: Range<Int>, _ draft: Draft) -> Bool {
         guard let account = draft.text(of: .account) else { return false }
         let all = draft.bytes.span
-        let one = all.extracting(person)
-        let other = all.extracting(account)
-        return one.extracting(Alias.canonical(one))
-            .equals(other.extracting(Alias.canonical(other)))
+        return Alias.areSame(all.extracting(person), all.extracting(account))
     }
 }
 

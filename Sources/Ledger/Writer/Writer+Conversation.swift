@@ -91,7 +91,7 @@ extension Writer {
     }
 
     /// Seals and appends an event of the ledger's own, unless it stands in the log already.
-    private func derive(
+    func derive(
         _ clear: Draft?, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) {
         guard let clear, state.tables.ids.position(of: clear.identity) == nil else { return }

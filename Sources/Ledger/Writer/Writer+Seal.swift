@@ -122,16 +122,6 @@ extension Writer {
         builder.add(.person, .text, mint.name.span)
         if category != .all { builder.add(.category, text: category.name) }
         builder.add(.evidence, text: "erased")
-        guard let clear = builder.finish(), state.tables.ids.position(of: clear.identity) == nil
-        else { return }
-        let vault = try keyring.vault()
-        var session = SealingSession(vault: vault, today: now)
-        let draft: Draft
-        do {
-            draft = try keyring.sealers.lend { tools throws(VaultError) in
-                try session.seal(clear, with: tools, holder: nil)
-            }
-        } catch { throw LedgerError(error) }
-        try emit(draft, now, transaction)
+        try derive(builder.finish(), now, transaction)
     }
 }

@@ -12,8 +12,7 @@ struct AllowedChats {
     }
 
     private static func canonical(_ name: String) -> [UInt8] {
-        let bytes = Array(name.utf8)
-        return Array(bytes[Alias.canonical(bytes.span)])
+        Alias.withCanonical(name.utf8Span.span) { $0.array }
     }
 
     /// Whether something may be stored: everything but what is of other chats.
