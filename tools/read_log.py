@@ -74,6 +74,17 @@ IN_SECONDS = set(re.findall(r"\.(\w+)", re.search(r"case ([^:]*): true", rule_te
 finding_text = block("Findings/Finding.swift", "struct Finding")
 VIOLATED = {name: literal(text) + "." for name, text in
             re.findall(r'case \.(\w+):\s*"(.*)"', finding_text)}
+KEYED = {}
+for rule, key, text in re.findall(
+        r'case \.(\w+):\s*code\?\.sentence\(of: "([^"]*)"\)\s*\?\? "(.*)"', finding_text):
+    KEYED[rule], VIOLATED[rule] = key, literal(text) + "."
+code_text = block("Findings/FindingCode.swift", "enum FindingCode")
+CODES = {number: re.sub("[A-Z]", lambda capital: "_" + capital.group().lower(), name)
+         for number, name in cases(code_text).items()}
+CODE_SENTENCES = {
+    re.sub("[A-Z]", lambda capital: "_" + capital.group().lower(), name):
+        literal("".join(re.findall(r'"([^"]*)"', text))) + "."
+    for name, text in re.findall(r'case \.(\w+):((?:\s*\+?\s*"[^"]*")+)', code_text)}
 SECONDS_KEPT = literal(re.search(r'measuresSeconds \{ return "(.*)" \}', finding_text).group(1))
 COUNT_KEPT, NOTHING = re.search(r'limit > 0 \? "(.*)" : "(.*)"', finding_text).groups()
 COUNT_KEPT = literal(COUNT_KEPT)
@@ -128,6 +139,12 @@ def findings(value):
         verdict, reason = VERDICTS[flags & 3], VIOLATED[rule]
         if verdict == "send":
             reason = SECONDS_KEPT if rule in IN_SECONDS else COUNT_KEPT if limit > 0 else NOTHING
+        code = ""
+        if flags & 16:
+            code, at = CODES[value[at]], at + 1
+            if verdict != "send" and rule in KEYED and code in CODE_SENTENCES:
+                reason = CODE_SENTENCES[code].format(message=KEYED[rule])
+            code = f',"code":"{code}"'
         reason = reason.format(observed=observed, limit=limit, per=scope)
         retry = ledger_time(signed(numbers[2])) if flags & 4 else "null"
         evidence = "null"
@@ -136,7 +153,7 @@ def findings(value):
             evidence = f'{{"first":{first},"last":{first + span},"count":{count}}}'
         found.append(f'{{"rule":"{dotted(rule)}","scope":"{scope}","verdict":"{verdict}",'
                      f'"observed":{observed},"limit":{limit},"retry_at":{retry},'
-                     f'"reason":{quoted(reason)},"evidence":{evidence}}}')
+                     f'"reason":{quoted(reason)},"evidence":{evidence}{code}}}')
     return f"[{','.join(found)}]"
 
 

@@ -94,7 +94,7 @@ public enum CloudWork {
             let start = SystemClock.threadCPU
             for request in requests {
                 findings +=
-                    Gate.decide(request, facts, under: policy, in: &moment.tables)
+                    Gate.decide(request, recorded: facts, under: policy, in: &moment.tables)
                     .findings.count
             }
             let used = SystemClock.threadCPU - start

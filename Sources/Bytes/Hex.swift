@@ -35,3 +35,13 @@ extension Span where Element == UInt8 {
 
     private static func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
 }
+
+extension Fingerprint {
+    /// The fingerprint whose bytes these digits are; nil for anything else.
+    public init?(hex: some StringProtocol) {
+        guard hex.utf8.count == 32, let bytes = Array(hex.utf8).span.hexadecimalBytes else {
+            return nil
+        }
+        self.init(bytes.span, at: 0)
+    }
+}

@@ -8,7 +8,7 @@ public enum EventType: UInt16, CaseIterable, Sendable {
     case messageReceived = 1, messageEdited, messageRevoked, messageReacted
     case messageSent = 10, messageDelivered, messageRead, messageFailed
     // Sending.
-    case sendQueued = 20, sendReserved, sendRefused, sendExpired, sendCancelled
+    case sendQueued = 20, sendReserved, sendRefused, sendExpired, sendCancelled, sendJoined
     case sendAttempted = 30, sendAccepted, sendFailed
     // Errors, consent, feedback.
     case errorObserved = 40

@@ -10,6 +10,8 @@ public enum Field: UInt8, CaseIterable, Sendable {
     // Names and keys that every `data` may carry.
     case account = 10, chat, person, message, category, text, name, zone, role, instance
     case steps = 20, submission, reservation, key, purpose, template, reply, critical, quoted, alias
+    // Attempts: one try of one worker each.
+    case attempt = 30, go, because, released, traceparent
     // Outcomes and errors.
     case code = 40, detail, scope, reason, kind, provenance, outcome, recipient
     // Decisions.
@@ -38,10 +40,10 @@ public enum Field: UInt8, CaseIterable, Sendable {
     public var kinds: [FieldKind] {
         switch self {
         case .extensions, .extras: [.json]
-        case .steps, .reasons, .subjects: [.texts]
+        case .steps, .reasons, .subjects, .because: [.texts]
         case .submission, .count, .first, .last, .policy, .token, .process, .line, .pace: [.integer]
         case .reservation: [.reservation]
-        case .critical: [.boolean]
+        case .critical, .go, .released: [.boolean]
         case .notBefore, .expires, .retryAt, .until, .slot: [.time]
         case .rules: [.findings, .json]
         case .raw: [.bytes]

@@ -50,7 +50,7 @@ public struct Shape: Sendable {
         case .sendQueued, .sendReserved: Shape(allowed: sends)
         case .sendRefused:
             Shape([.verdict], allowed: sends.merging([.verdict: ["wait", "refuse"]]) { $1 })
-        case .sendExpired, .sendCancelled: Shape([.reservation], allowed: sends)
+        case .sendExpired, .sendCancelled, .sendJoined: Shape([.reservation], allowed: sends)
         case .sendAttempted, .sendAccepted, .sendFailed:
             Shape(anyOf: [.reservation, .chat, .person, .message, .subject], allowed: sends)
         case .errorObserved: Shape([.code])

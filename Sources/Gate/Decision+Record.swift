@@ -2,7 +2,8 @@ import Bytes
 public import Events
 
 extension Gate {
-    /// The record of a decision: `send.reserved`, or `send.refused` for wait and refuse.
+    /// The record of a decision: `send.reserved`, `send.joined` where it shares a reservation, or
+    /// `send.refused` for wait and refuse.
     ///
     /// It is to be sealed at `facts.now`. A `send.refused` counts 1; it is its own first and last,
     /// so it names neither.
@@ -12,16 +13,18 @@ extension Gate {
     ///   - facts: what the decision knew.
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
-    ///   - queued: the positions of the queued messages that it is for.
+    ///   - tags: names the reservation that is shared.
     ///   - repeating: how often the refusal at `first` was given again, where this only counts.
     ///   - shadows: what shadow policies said, as a JSON object of name to verdict.
     public static func draft(
         _ request: PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
-        id: String, queued: [Position] = [], shadows: String? = nil,
+        id: String, tags: ReservationTags, shadows: String? = nil,
         repeating: (count: Int64, first: Position)? = nil
     ) -> Draft {
         let isSend = decision.verdict == .send
-        let type = isSend ? EventType.sendReserved : .sendRefused
+        let type: EventType =
+            !isSend ? .sendRefused : decision.joined == nil ? .sendReserved : .sendJoined
+        let queued = request.queued
         var builder: DraftBuilder
         if let fields = request.fields {
             builder = DraftBuilder(type, continuing: fields)
@@ -36,6 +39,9 @@ extension Gate {
         builder.add(findings: decision.findings)
         if !isSend { builder.add(.count, integer: repeating?.count ?? 1) }
         if let first = repeating?.first { builder.add(.first, integer: Int64(bitPattern: first)) }
+        if let joined = decision.joined {
+            builder.add(.reservation, reservation: tags.reservation(at: joined))
+        }
         if let notBefore = decision.notBefore { builder.add(.notBefore, instant: notBefore) }
         if let expires = decision.expires { builder.add(.expires, instant: expires) }
         if let retryAt = decision.retryAt { builder.add(.retryAt, instant: retryAt) }
@@ -63,14 +69,21 @@ extension Gate {
     /// The names of verdicts, made once: a record is drafted under the writer's lock.
     private static let verdicts = Verdict.allCases.map(\.name)
 
-    /// The decision in a stored `send.reserved` or `send.refused`; nil for any other event.
+    /// Whether an event records a decision: `send.reserved`, `send.joined` or `send.refused`.
+    public static func isDecision(_ type: EventType?) -> Bool {
+        type == .sendReserved || type == .sendJoined || type == .sendRefused
+    }
+
+    /// The decision in a stored `send.reserved`, `send.joined` or `send.refused`; nil for any other
+    /// event.
     public static func decision(recorded event: borrowing EventView) -> Decision? {
-        guard event.type == .sendReserved || event.type == .sendRefused,
+        guard isDecision(event.type),
             let verdict = event.text(.verdict).flatMap({ Verdict(name: $0) })
         else { return nil }
         var decision = Decision(
             verdict: verdict, findings: event.findings, notBefore: event.instant(.notBefore),
             expires: event.instant(.expires), retryAt: event.instant(.retryAt))
+        if event.type == .sendJoined { decision.joined = event.reservation?.position }
         decision.would = event.text(.would).flatMap { Verdict(name: $0) }
         if let slot = event.instant(.slot), let count = event.integer(.pace) {
             decision.pace = Pace(slot: slot, count: count)
@@ -81,6 +94,12 @@ extension Gate {
     /// Whether a stored refusal only counts how often an earlier one was given again.
     public static func isCount(recorded event: borrowing EventView) -> Bool {
         event.type == .sendRefused && event.integer(.first) != nil
+    }
+
+    /// Whether a stored `send.attempted` says how it was answered, and stands for one answer.
+    public static func isAnswered(_ event: borrowing EventView) -> Bool {
+        event.type == .sendAttempted && event.reservation != nil && event.range(of: .go) != nil
+            && event.integer(.count) == nil
     }
 
     /// The engine version that made a stored decision, or nil if it does not say.

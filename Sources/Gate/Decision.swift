@@ -28,6 +28,8 @@ public struct Decision: Sendable, Equatable {
     public var retryAt: Instant?
     /// In a dry run: what the gate would have answered.
     public var would: Verdict?
+    /// With a `send` that shares a reservation: where that was granted.
+    public var joined: Position?
     /// With a paced `send`: what it leaves behind for the next one of the account.
     public var pace: Pace?
 

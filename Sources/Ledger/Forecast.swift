@@ -41,7 +41,9 @@ extension Ledger {
                 let name = account.map { Fingerprint(of: $0) } ?? .none
                 let scope: RateScope = account == nil ? .ledger : .account
                 let start = moment.now.advanced(by: Nanoseconds(-Self.span.count))
-                let recent = moment.tables.sends(scope, name, after: start).count
+                let recent = moment.tables.sends(
+                    scope, of: PersonGroup(name), after: start, at: moment.now
+                ).count
                 guard recent > 0 else { continue }
                 for (rule, limit, length) in windows {
                     guard let limit else { continue }
@@ -61,7 +63,9 @@ extension Ledger {
     ) -> Forecast {
         func held(at time: Instant) -> Int {
             let start = time.advanced(by: Nanoseconds(-length.count))
-            return tables.sends(scope.0, scope.1, after: start).count
+            return tables.sends(
+                scope.0, of: PersonGroup(scope.1), after: start, at: time
+            ).count
         }
         let count = held(at: now)
         var reached: Instant? = count >= limit ? now : nil

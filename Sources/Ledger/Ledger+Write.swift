@@ -144,13 +144,13 @@ extension Ledger {
     ) {
         // A driven clock stands still: there each ask is decided.
         let repeats = identity.isDevelopment ? nil : Refusals.key(request)
-        if let repeats, let known = refusals.answer(repeats, at: clock.boot()) {
+        if let repeats, let known = refusals.answer(repeats, to: request, at: clock.boot()) {
             return answer(.success(known))
         }
         let generation = refusals.generation
         prepare(
             { () throws(LedgerError) in
-                let routed = try routed(request.request)
+                let routed = try routed(request.request, now: now)
                 let prepared = routed.route == nil ? request : PreparedRequest(routed)
                 return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
@@ -161,16 +161,25 @@ extension Ledger {
             }
             answer(
                 result.flatMap { outcome in
-                    guard case .asked(let asked) = outcome else {
+                    guard case .asked(var asked) = outcome else {
                         return .failure(LedgerError(.invalid, "no answer"))
                     }
-                    if let repeats, asked.decision.verdict != .send {
+                    if let evidence = asked.evidence {
+                        asked.message = self.message(at: evidence)
+                    }
+                    if let repeats, asked.decision.verdict != .send, asked.holdsForAnyAttempt {
                         self.refusals.keep(
                             asked, under: repeats, at: self.clock.boot(), of: generation)
                     }
                     return .success(asked)
                 })
         }
+    }
+
+    /// The provider's id of the message that an event names; nil where it names none, or where it
+    /// can be read no more.
+    private func message(at position: Position) -> String? {
+        try? withOpenEvent(at: position) { $0.text(.message) }
     }
 
     /// Reports what became of a reservation.

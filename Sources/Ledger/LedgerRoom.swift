@@ -24,14 +24,16 @@
 ///     request.person = person
 ///     request.text = text
 ///     request.key = "order-1041"
+///     request.attempt = "try \(UInt64.random(in: .min ... .max))"  // Anew for each try.
 ///     let answer = try await ledger.ask(PreparedRequest(request))
 ///     guard let reservation = answer.reservation else {
 ///         // Wait until answer.decision.retryAt, or give it up where there is none.
 ///         return false
 ///     }
-///     let attempt = try await ledger.report(SendReport(reservation, .attempted))
-///     guard attempt.go else { return false }
-///     var report = SendReport(reservation, .accepted)
+///     var report = SendReport(reservation, .attempted)
+///     report.attempt = request.attempt
+///     guard try await ledger.report(report).go else { return false }
+///     report.outcome = .accepted
 ///     report.message = "wamid.1"  // What the provider answered.
 ///     _ = try await ledger.report(report)
 ///     return true

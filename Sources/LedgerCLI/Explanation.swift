@@ -21,6 +21,8 @@ struct Explanation {
     let recheck: Recheck.Outcome
     /// The positions behind each finding, by its index.
     let evidence: [[Position]]
+    /// Of a permission: what became of its reservation.
+    let life: ReservationLife?
 
     init(_ ledger: Ledger, _ position: Position) throws {
         self.ledger = ledger
@@ -57,6 +59,9 @@ struct Explanation {
             }
         }
         self.decision = decision
+        life =
+            decision.verdict == .send
+            ? try ReservationLife(ledger, at: decision.joined ?? position) : nil
         line = read.line
         event = read.json
         let hash = try ledger.withEvent(at: read.policy) { $0.text(.hash) }
@@ -88,6 +93,7 @@ struct Explanation {
             json.key("retry_at")
             if let retry = finding.retryAt { json.value(retry) } else { json.null() }
             json.member("reason", finding.reason)
+            if let code = finding.code { json.member("code", code.name) }
             json.key("positions")
             json.beginArray()
             for position in positions { json.value(position) }
@@ -97,6 +103,7 @@ struct Explanation {
         json.endArray()
         json.member("rederived", recheck.word)
         if case .different(let member) = recheck { json.member("differs_in", member) }
+        if let life { life.write(to: &json) }
         json.key("facts")
         json.raw(facts.utf8Span.span)
         json.key("event")
@@ -112,6 +119,7 @@ struct Explanation {
         let retry = decision.retryAt.map { ", to be asked again at \($0.local)" } ?? ""
         let verdict = out.styled(decision.verdict.name, style, on: out.results)
         out.line("\(verdict) at \(recorded.local)\(retry)")
+        life?.tell(out)
         out.line(recheck.sentence)
         out.line("policy \(policy.hash ?? "") (position \(policy.position))")
         let order = decision.findings.indices.sorted {
@@ -224,8 +232,12 @@ struct EvidenceSearch {
                 if let slot = moment.tables.reservations.find(key) {
                     let row = moment.tables.reservations[slot]
                     let counts =
-                        row.state == .open
-                        ? row.expires > start : row.counted.isSet && row.counted.time > start
+                        switch row.state(at: recorded) {
+                        case .open: true
+                        case .released: false
+                        case .unknown where row.state == .open: row.expires > start
+                        default: row.counted.isSet && row.counted.time > start
+                        }
                     if counts { kept.append(candidate) }
                 } else {
                     let time = try ledger.withEvent(at: candidate) { $0.effective }

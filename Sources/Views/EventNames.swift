@@ -17,7 +17,8 @@ struct EventNames: Sendable {
         keys.chat = event.chat
         keys.person = event.person
         let isSend = EventType.sends.contains(type)
-        var text = Fingerprint.none
+        // Sealed or not: of a sealed text the fingerprint stands at the head of the record.
+        var text = isSend ? event.name(.text) : .none
         var submission: Int64?
         for index in 0..<event.fieldCount {
             let entry = event.entry(index)
@@ -31,7 +32,7 @@ struct EventNames: Sendable {
             switch entry.number {
             case Field.subject.rawValue: keys.subject = Self.name(event, entry)
             case Field.account.rawValue: keys.account = Self.name(event, entry)
-            case Field.text.rawValue where isSend: text = Self.name(event, entry)
+            case Field.text.rawValue where isSend && text == .none: text = Self.name(event, entry)
             case Field.category.rawValue where isSend:
                 keys.category = ConsentCategory(event.bytes.extracting(entry.range))
             case Field.role.rawValue where isSend: keys.role = Self.name(event, entry)

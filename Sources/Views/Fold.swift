@@ -69,11 +69,16 @@ public enum Fold {
                 Cooldowns.apply(change, to: &tables)
                 Recipients.apply(change, to: &tables)
             }
+            KeyUses.evolve(&tables, by: happened)
             Control.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
             Shadows.evolve(&tables, by: happened)
             Instances.evolve(&tables, by: happened)
+        case .sendJoined:
+            _ = Reservations.evolve(&tables, by: happened)
+            Instances.evolve(&tables, by: happened)
         case .sendQueued:
+            KeyUses.evolve(&tables, by: happened)
             Queue.evolve(&tables, by: happened)
             Conversations.evolve(&tables, by: happened)
         case .errorObserved:
@@ -93,6 +98,7 @@ public enum Fold {
         case .itemFlagged, .itemResolved:
             Subjects.evolve(&tables, by: happened)
             Items.evolve(&tables, by: happened)
+        case .personErased: Persons.evolve(&tables, by: happened)
         case .identityLinked, .identityUnlinked:
             Groups.evolve(&tables, by: happened)
         case .messageLabelled:
@@ -113,6 +119,8 @@ public enum Fold {
     }
 
     private static func evolveSend(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        // What was answered `go: false` changes nothing.
+        guard !happened.event.isDenied else { return }
         guard Sightings.admits(&tables, happened) else { return }
         if let change = Reservations.evolve(&tables, by: happened) {
             Rates.apply(change, to: &tables)
@@ -150,7 +158,8 @@ public enum Fold {
         (Codes.name, Codes.version), (Faults.name, Faults.version),
         (Paces.name, Paces.version), (Groups.name, Groups.version),
         (Conversations.name, Conversations.version), (Sightings.name, Sightings.version),
-        (Postings.name, Postings.version),
+        (Postings.name, Postings.version), (KeyUses.name, KeyUses.version),
+        (SentMessages.name, SentMessages.version),
     ]
 }
 

@@ -51,14 +51,59 @@ struct `The verbs ask and report` {
             let first = try place.run("ask", json, "--json").json[0]["reservation"]?.text
             #expect(first != nil)
             let file = try place.file("request.json", json)
-            #expect(try place.run("ask", file, "--json").json[0]["reservation"]?.text == first)
+            let again = try place.run("ask", file, "--json")
+            #expect(again.code == 75)
+            #expect(again.json[0]["code"]?.text == "in_progress")
             let options = try place.run(
                 "ask", "--chat", "c", "--key", "k1", "--subject", "A", "--step", "x", "--json")
-            #expect(options.json[0]["reservation"]?.text == first)
+            #expect(options.json[0]["code"]?.text == "in_progress")
             let other = try place.run("ask", "--chat", "d", "--key", "k1", "--json")
             #expect(other.json[0]["error"]?["code"]?.text == "conflict")
             #expect(try place.run("ask", "{\"chat\":", "--json").code == 1)
             #expect(try place.run("ask", "--subject", "A").err.contains("`chat` or `person`"))
+        }
+    }
+
+    @Test func `share a reservation of which the first to attempt it may send`() async throws {
+        try await withPolicy { place in
+            func ask(_ attempt: String) throws -> JSONValue {
+                let words = ["ask", "--chat", "c", "--key", "k1", "--attempt", attempt, "--json"]
+                return try EndToEnd.run(["--ledger", place.ledger] + words).json[0]
+            }
+            func report(_ outcome: String, _ attempt: String, _ more: String...) throws
+                -> Finished
+            {
+                let words = ["report", "--reservation", reservation, "--outcome", outcome]
+                return try EndToEnd.run(
+                    ["--ledger", place.ledger] + words + ["--attempt", attempt, "--json"] + more)
+            }
+            let first = try ask("a1")
+            let reservation = try #require(first["reservation"]?.text)
+            #expect(first["ref"]?.text == reservation)
+            #expect(first["replayed"] == nil)
+            let second = try ask("a2")
+            #expect(second["reservation"]?.text == reservation)
+            #expect(second["replayed"]?.flag == true)
+            #expect(second["attempt"]?.text == "a2")
+            // The same attempt again is no try of its own.
+            #expect(try ask("a1")["code"]?.text == "in_progress")
+            #expect(try report("attempted", "a2").json[0]["go"]?.flag == true)
+            let late = try report("attempted", "a1")
+            #expect(late.json[0]["go"]?.flag == false)
+            #expect(late.code != 0)
+            #expect(try report("cancelled", "a1").json[0]["error"]?["code"]?.text == "conflict")
+            #expect(try report("accepted", "a2", "--message", "wamid.1").code == 0)
+            let done = try ask("a3")
+            #expect(done["verdict"]?.text == "refuse")
+            #expect(done["code"]?.text == "already_sent")
+            #expect(done["message"]?.text == "wamid.1")
+            #expect(try place.run("verify").code == 0)
+            let replay = try place.run("replay", "--from", "@0", "--json", "--quiet").json[0]
+            #expect(replay["recorded"]?["different"]?.elements.isEmpty == true)
+            #expect(replay["sent"]?.integer == 1)
+            #expect(replay["stopped"]?.elements.count == 1)
+            let why = try place.run("why", reservation)
+            #expect(why.out.contains("attempt a2 may call the provider"), "\(why.out)")
         }
     }
 

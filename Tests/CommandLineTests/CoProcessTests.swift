@@ -95,7 +95,10 @@ struct `A co-process` {
             let report = "{\"reservation\":\"\(reservation)\",\"outcome\":\"attempted\"}"
             let told = try place.run("report", "-", input: report + "\n" + report + "\nx\n")
             #expect(told.json[0]["go"]?.flag == true)
-            #expect(told.json[1]["duplicate"]?.flag == true)
+            #expect(told.json[0]["reservation"]?.text == reservation)
+            #expect(told.json[0]["outcome"]?.text == "attempted")
+            #expect(told.json[1]["go"]?.flag == false)
+            #expect(told.json[1]["because"]?.texts == ["duplicate.key"])
             #expect(told.json[2]["error"]?["line"]?.integer == 3)
         }
     }

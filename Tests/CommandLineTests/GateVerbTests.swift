@@ -97,13 +97,25 @@ struct `Verbs of the gate` {
             #expect(queued.json[4]["error"] != nil)
             let bad = "{\"role\":\"r\",\"many\":3}\n"
             let claimed = try place.run("claim", "-", input: "{\"role\":\"r\",\"max\":9}\n" + bad)
-            let messages = claimed.json[0]["messages"]?.elements ?? []
+            // One line says how many, then comes one a message.
+            #expect(claimed.json[0]["claimed"]?.integer == 2)
+            let messages = claimed.json[1...2]
             #expect(messages.map { $0["text"]?.text } == ["t0", "t1"])
             #expect(messages.allSatisfy { $0["reservation"]?.text != nil })
-            #expect(claimed.json[1]["error"]?["message"]?.text?.contains("`many`") == true)
+            #expect(claimed.json[3]["error"]?["message"]?.text?.contains("`many`") == true)
+            for message in messages {
+                let attempt = try #require(message["attempt"]?.text)
+                let reservation = try #require(message["reservation"]?.text)
+                let go = try place.run(
+                    "report", "--reservation", reservation, "--outcome", "attempted", "--attempt",
+                    attempt, "--json")
+                #expect(go.json[0]["go"]?.flag == true)
+                #expect(go.json[0]["attempt"]?.text == attempt)
+            }
             let next = try place.run("claim", "--role", "r", "--max", "9", "--json")
             #expect(next.code == 75)
-            #expect(next.json[0]["messages"]?.elements.isEmpty == true)
+            #expect(next.json[0]["claimed"]?.integer == 0)
+            #expect(next.json[0]["wait_ms"]?.integer == 60_000)
             #expect(next.json[0]["retry_at"]?.text == "1970-01-01T00:01:00.000Z")
             let states = try place.run("state", "queue", "r", "--json").json
             let found = states.compactMap { $0["state"]?.text }.sorted()

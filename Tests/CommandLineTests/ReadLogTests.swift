@@ -45,6 +45,11 @@ struct `A reader without Swift` {
                     "ask", "--chat", "c@g.us", "--subject", "DR\(number)", "--text", "é \u{1F6A7}",
                     "--now", "2026-10-01T16:5\(number):00+02:00")
             }
+            for number in 0..<3 {
+                _ = try place.run(
+                    "ask", "--chat", "c@g.us", "--subject", "DR9", "--step", "a", "--key", "k",
+                    "--attempt", "a\(number)", "--now", "2026-10-02T16:5\(number):00+02:00")
+            }
             let own = try place.run("events", "--json", "--redact")
             #expect(own.code == 0)
             #expect(own.lines.count > 100)

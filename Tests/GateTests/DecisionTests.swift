@@ -86,7 +86,7 @@ import Testing
         world.tables = before
         let facts = try #require(world.read(0) { Facts(recorded: $0) })
         let request = world.read(0) { PreparedRequest(recorded: $0) }
-        let again = Gate.decide(request, facts, under: world.policy, in: &world.tables)
+        let again = Gate.decide(request, recorded: facts, under: world.policy, in: &world.tables)
         #expect(again == sent.decision)
         #expect(waited.decision.verdict == .wait)
     }
@@ -113,14 +113,22 @@ import Testing
 @Suite struct `An answer` {
     @Test func `of send names the reservation`() {
         var world = World()
-        let request = PreparedRequest(.to(chat: "g@g.us"))
+        let request = PreparedRequest(
+            .to(chat: "g@g.us") {
+                $0.key = "k"
+                $0.attempt = "a1"
+                $0.explains = true
+            })
         let decision = world.decide(request.request)
         let line = Gate.answer(
-            request, decision, now: world.now, reservation: Reservation(position: 4, tag: 0xABC),
-            policy: "12", position: 4)
+            request, decision,
+            AnswerContext(
+                now: world.now, reservation: Reservation(position: 4, tag: 0xABC), policy: "12",
+                position: 4))
         #expect(
             line.span.string == """
-                {"verdict":"send","reservation":"r4.00000abc",\
+                {"verdict":"send","because":[],"reservation":"r4.00000abc","ref":"r4.00000abc",\
+                "key":"k","attempt":"a1",\
                 "not_before":"2023-11-14T22:13:20.000Z","expires":"2023-11-14T22:13:50.000Z",\
                 "dry_run":false,"now":"2023-11-14T22:13:20.000Z","route":{"chat":"g@g.us"},"rules":[\
                 {"rule":"stop","scope":"ledger","verdict":"send","observed":0,"limit":0,\
@@ -128,8 +136,10 @@ import Testing
                 {"rule":"pause","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
                 {"rule":"mode","scope":"ledger","verdict":"send","observed":0,"limit":0,\
+                "retry_at":null,"reason":"Nothing stands against it.","evidence":null},\
+                {"rule":"duplicate.key","scope":"ledger","verdict":"send","observed":0,"limit":0,\
                 "retry_at":null,"reason":"Nothing stands against it.","evidence":null}],\
-                "policy":"12","position":4}
+                "judged":4,"policy":"12","position":4}
                 """)
     }
 
@@ -138,10 +148,14 @@ import Testing
         world.send(.to(person: "p"))
         let request = PreparedRequest(.to(person: "p"))
         let line = Gate.answer(
-            request, world.decide(request.request), now: world.now, reservation: nil,
-            policy: "12", position: nil)
+            request, world.decide(request.request),
+            AnswerContext(now: world.now, reservation: nil, policy: "12", position: nil))
         let json = try JSONValue.parse(line.span)
         #expect(json["retry_at"]?.text == "2023-11-14T22:14:20.000Z")
+        #expect(json["wait_ms"]?.integer == 60_000)
+        #expect(json["because"]?.texts == ["limit.minute"])
+        // What did not stand against it is left out.
+        #expect(json["rules"]?.elements.compactMap { $0["rule"]?.text } == ["limit.minute"])
         #expect(json["reservation"] == nil)
         #expect(json["expires"] == nil)
         #expect(json["route"]?["chat"]?.text == "p")

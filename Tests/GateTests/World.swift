@@ -59,15 +59,27 @@ struct World {
     mutating func decide(_ request: SendRequest, at time: Instant? = nil) -> Decision {
         var facts = facts
         facts.now = time ?? now
-        return Gate.decide(PreparedRequest(request), facts, under: policy, in: &tables)
+        return Gate.decide(PreparedRequest(request), recorded: facts, under: policy, in: &tables)
+    }
+
+    /// What each rule says at a moment by itself.
+    mutating func findings(_ request: SendRequest, at time: Instant? = nil) -> [Finding] {
+        var facts = facts
+        facts.now = time ?? now
+        return Gate.findings(PreparedRequest(request), facts, under: policy, in: &tables)
     }
 
     /// Asks and records the answer, as the writer does.
     mutating func ask(_ request: SendRequest) -> (decision: Decision, reservation: Reservation) {
         let prepared = PreparedRequest(request)
-        let decision = Gate.decide(prepared, facts, under: policy, in: &tables)
-        let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
-        return (decision, Reservation(position: append(draft), tag: tables.tags.first))
+        let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
+        let draft = Gate.draft(
+            prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
+        let position = append(draft)
+        return (
+            decision,
+            Reservation(position: decision.joined ?? position, tag: tables.tags.first)
+        )
     }
 
     /// Records a permission whatever the gate says.
@@ -76,13 +88,22 @@ struct World {
             verdict: .send, findings: [], notBefore: now,
             expires: now.advanced(by: policy.reservations.lease))
         let prepared = PreparedRequest(request)
-        let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
+        let draft = Gate.draft(
+            prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
         return Reservation(position: append(draft), tag: tables.tags.first)
     }
 
+    /// Records what became of a reservation, as the writer does, whatever the gate says of it.
     @discardableResult
-    mutating func report(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> Position {
-        append(SendReport(reservation, outcome).draft(source: "test", id: "\(count)"))
+    mutating func report(
+        _ reservation: Reservation, _ outcome: SendReport.Outcome,
+        _ change: (inout SendReport) -> Void = { _ in }
+    ) -> Position {
+        var report = SendReport(reservation, outcome)
+        change(&report)
+        return append(
+            report.draft(
+                source: "test", id: "\(count)", verdict: (ReportVerdict(go: true), policy: 0)))
     }
 
     /// Reserves and has accepted at this moment.
@@ -91,12 +112,24 @@ struct World {
         report(reservation, .accepted)
     }
 
-    mutating func judge(_ reservation: Reservation, _ outcome: SendReport.Outcome) -> ReportVerdict
-    {
-        let key = Fingerprint(UInt128(reservation.position))
-        let row = tables.reservations.find(key).map { tables.reservations[$0] }
-        return Gate.judge(
-            SendReport(reservation, outcome), row: row, tables: &tables, now: now)
+    /// What the gate answers to a report now; nothing is recorded.
+    mutating func judge(
+        _ reservation: Reservation, _ outcome: SendReport.Outcome,
+        _ change: (inout SendReport) -> Void = { _ in }
+    ) -> ReportVerdict {
+        var report = SendReport(reservation, outcome)
+        change(&report)
+        let row = tables.reservation(at: reservation.position)
+        guard outcome == .attempted else {
+            let message = report.message.map { Fingerprint(of: $0) } ?? .none
+            return Gate.judge(report, message: message, row: row, tables: &tables, now: now)
+        }
+        let request =
+            reservation.position < count
+            ? read(Int(reservation.position)) { PreparedRequest(recorded: $0) }
+            : PreparedRequest(SendRequest())
+        return Gate.attempted(
+            report, row: row, request: request, facts, under: policy, in: &tables)
     }
 }
 
@@ -123,6 +156,11 @@ extension SendRequest {
 extension Decision {
     /// What the rule said, or nil if it was not judged.
     subscript(rule: Rule) -> Finding? { findings.first { $0.rule == rule } }
+}
+
+extension [Finding] {
+    /// What the rule said first, or nil if it was not judged.
+    subscript(rule: Rule) -> Finding? { first { $0.rule == rule } }
 }
 
 extension Finding.Evidence {

@@ -108,11 +108,10 @@ private let alias = "+27820000001"
             let count = try ledger.count()
             // The request itself cannot be compared any more: nothing is sent a second time.
             let again = try await ledger.ask(PreparedRequest(request), now: at(3))
-            #expect(again.reservation == first.reservation)
-            #expect(again.isRepeat)
+            #expect(again.decision.code == .inProgress)
             request.text = "something else"
             let other = try await ledger.ask(PreparedRequest(request), now: at(3))
-            #expect(other.reservation == first.reservation)
+            #expect(other.decision.code == .inProgress)
             let granted = try ledger.positions(where: EventFilter(types: [.sendReserved]))
             #expect(granted.count == 1 && granted[0] < count)
             #expect(try ledger.stateDifference() == nil)

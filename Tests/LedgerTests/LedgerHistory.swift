@@ -7,6 +7,7 @@ import TestSupport
 struct LedgerHistory {
     private var events: RandomEvents
     private var reservations: [Reservation] = []
+    private var attempts: [Reservation: String] = [:]
 
     /// A policy under which some requests pass and some do not.
     let policy = """
@@ -36,12 +37,32 @@ struct LedgerHistory {
     private mutating func ask(_ ledger: Ledger) async throws {
         events.seconds += Int64(events.below(20))
         let subject = "DR\(1_854_000 + events.below(8))"
-        let asked = request(
+        var asked = request(
             subject, chat: "\(events.below(3))@g.us",
             submission: events.isOne(in: 2) ? Int64(events.below(500)) : nil,
             text: "answer \(events.below(400))")
-        let outcome = try await ledger.ask(asked, now: events.now)
-        if let reservation = outcome.reservation { reservations.append(reservation) }
+        if events.isOne(in: 2) {
+            var request = asked.request
+            request.attempt = "a\(events.below(100_000))"
+            if events.isOne(in: 2) {
+                // Under one key the same is asked, now and then something else.
+                let key = events.below(40)
+                request.key = "k\(key)"
+                request.subject = "DR\(1_854_000 + key % 8)"
+                request.chat = "0@g.us"
+                request.submission = nil
+                if !events.isOne(in: 8) { request.text = "answer \(key)" }
+            }
+            asked = PreparedRequest(request)
+        }
+        do {
+            let outcome = try await ledger.ask(asked, now: events.now)
+            guard let reservation = outcome.reservation else { return }
+            reservations.append(reservation)
+            attempts[reservation] = asked.request.attempt
+        } catch {
+            guard error.code == .conflict else { throw error }
+        }
     }
 
     private mutating func report(_ ledger: Ledger) async throws {
@@ -51,9 +72,10 @@ struct LedgerHistory {
         let outcomes = SendReport.Outcome.allCases
         var report = SendReport(reservation, outcomes[events.below(outcomes.count)])
         if events.isOne(in: 2) { report.message = "wamid.\(events.below(50))" }
+        if !events.isOne(in: 6) { report.attempt = attempts[reservation] }
         do { _ = try await ledger.report(report, now: events.now) } catch {
-            // A send with an outcome cannot be cancelled.
-            guard error.code == .invalid else { throw error }
+            // A send with an outcome cannot be cancelled, nor that of another attempt.
+            guard error.code == .conflict else { throw error }
         }
     }
 }

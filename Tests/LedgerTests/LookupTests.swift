@@ -48,8 +48,8 @@ import Testing
                 let known = try #require(try facts(of: outcome, ledger))
                 #expect(known.length == 5)
                 #expect(try known.midnight == time("2025-10-01T00:00:00+02:00"))
-                #expect(try known.quiet?.from == time("2025-10-01T23:00:00+02:00"))
-                #expect(try known.quiet?.to == time("2025-10-02T06:00:00+02:00"))
+                #expect(try known.quiet.first?.from == time("2025-10-01T23:00:00+02:00"))
+                #expect(try known.quiet.first?.to == time("2025-10-02T06:00:00+02:00"))
             }
             #expect(outcomes[0].decision.notBefore == evening)
             let slots = outcomes.compactMap(\.decision.notBefore)

@@ -113,14 +113,76 @@ import Testing
             }
             let first = try await ledger.claim(claim(9), now: at(1000))
             #expect(first.messages.count == 1)
-            #expect(first.retryAt == at(1090), "when the first, still open, has left the minute")
-            // The first is never reported: its outcome is unknown, and it is not handed out again.
+            #expect(first.retryAt == at(1030), "when the first, if nobody attempts it, is released")
+            // The first is attempted and never reported: its outcome is unknown, and it is not
+            // handed out again.
+            let answer = first.messages[0].answer
+            var report = SendReport(try #require(answer.reservation), .attempted)
+            report.attempt = answer.request.request.attempt
+            #expect(try await ledger.report(report, now: at(1001)).go)
+            let early = try await ledger.claim(claim(9), now: at(1030))
+            #expect(early.messages.isEmpty)
+            #expect(early.retryAt == at(1090), "when the first has left the minute")
             let second = try await ledger.claim(claim(9), now: at(1090))
             #expect(second.messages.map(\.queued) == [[2]])
+            let next = second.messages[0].answer
+            report = SendReport(try #require(next.reservation), .attempted)
+            report.attempt = next.request.request.attempt
+            #expect(try await ledger.report(report, now: at(1091)).go)
             let last = try await ledger.claim(claim(9), now: at(9000))
             #expect(last.messages.isEmpty)
             #expect(last.retryAt == nil)
             #expect(try ledger.stateDifference() == nil)
+        }
+    }
+
+    @Test func `hands out again what nobody attempted`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply("rate_limits: {messages_per_hour: 1}", now: at(1000))
+            _ = try await ledger.queue(message("+27820000001"), now: at(1000))
+            let first = try await ledger.claim(claim(1), now: at(1001))
+            #expect(first.messages.map(\.queued) == [[1]])
+            #expect(try await ledger.claim(claim(1), now: at(1002)).messages.isEmpty)
+            let again = try await ledger.claim(claim(1), now: at(1031))
+            #expect(again.messages.map(\.queued) == [[1]])
+            // The first holder comes too late, and is told so.
+            let answer = first.messages[0].answer
+            var report = SendReport(try #require(answer.reservation), .attempted)
+            report.attempt = answer.request.request.attempt
+            let late = try await ledger.report(report, now: at(1032))
+            #expect(!late.go && late.because == ["lease"])
+            #expect(try ledger.stateDifference() == nil)
+        }
+    }
+
+    @Test func `answers the same claim with what is still open of it`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply("rate_limits: {messages_per_hour: 100}", now: at(1000))
+            for number in 0..<4 {
+                _ = try await ledger.queue(message("+2782000000\(number)"), now: at(1001))
+            }
+            var mine = claim(2)
+            mine.attempt = "try 1"
+            let first = try await ledger.claim(mine, now: at(1002))
+            let again = try await ledger.claim(mine, now: at(1003))
+            #expect(first.messages.count == 2)
+            let (mineFirst, mineAgain) = (
+                first.messages.map(\.answer.reservation), again.messages.map(\.answer.reservation)
+            )
+            #expect(mineAgain == mineFirst)
+            #expect(again.messages.map(\.queued) == first.messages.map(\.queued))
+            let isReplayed = again.messages.map(\.answer.isReplayed)
+            #expect(isReplayed == [true, true])
+            let text = try #require(first.messages[0].answer.request.request.text)
+            #expect(again.messages[0].answer.request.request.text == text)
+            var report = SendReport(try #require(first.messages[0].answer.reservation), .attempted)
+            report.attempt = "try 1"
+            #expect(try await ledger.report(report, now: at(1004)).go)
+            // What was attempted is not given again; another message is.
+            let third = try await ledger.claim(mine, now: at(1005))
+            let given = third.messages.map(\.answer.reservation)
+            #expect(given.contains(mineFirst[1]))
+            #expect(!given.contains(mineFirst[0]))
         }
     }
 

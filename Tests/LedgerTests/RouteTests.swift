@@ -22,13 +22,16 @@ import Views
         return try await ledger.append([try #require(builder.finish())], now: at(time))[0].position
     }
 
-    func asking(_ reply: String, chat: String? = nil, key: String? = nil) -> PreparedRequest {
+    func asking(
+        _ reply: String, chat: String? = nil, key: String? = nil, attempt: String? = nil
+    ) -> PreparedRequest {
         var request = SendRequest()
         request.account = "+27000000001"
         request.chat = chat
         request.subject = "DR1"
         request.reply = reply
         request.key = key
+        request.attempt = attempt
         return PreparedRequest(request)
     }
 
@@ -96,15 +99,29 @@ import Views
         }
     }
 
-    @Test func `answer the same key with the first route, whoever posted since`() async throws {
+    @Test func `share a reservation with its route, whoever posted since`() async throws {
         try await withLedger { ledger in
             try await ledger.apply("rate_limits: {messages_per_hour: 100}", now: at(1000))
             try await post(ledger, "+27820000001", "m1", at: 1001)
-            let first = try await ledger.ask(asking("mention", key: "k"), now: at(1002))
+            let first = try await ledger.ask(
+                asking("mention", key: "k", attempt: "a"), now: at(1002))
+            let same = try await ledger.ask(
+                asking("mention", key: "k", attempt: "b"), now: at(1002))
+            #expect(same.isReplayed)
+            #expect(same.reservation == first.reservation)
             try await post(ledger, "+27820000002", "m2", at: 1003)
-            let again = try await ledger.ask(asking("mention", key: "k"), now: at(1004))
-            #expect(again.isRepeat)
-            #expect(again.reservation == first.reservation)
+            let other = try await ledger.ask(
+                asking("mention", key: "k", attempt: "c"), now: at(1004))
+            #expect(other.isReplayed)
+            #expect(other.reservation == first.reservation)
+            let routes = (try route(first), try route(other))
+            #expect(routes.0 == routes.1)
+            // Once it is released, it goes to whoever posted last.
+            let anew = try await ledger.ask(
+                asking("mention", key: "k", attempt: "d"), now: at(1100))
+            #expect(!anew.isReplayed)
+            let mention = try route(anew)?["mention"]
+            #expect(mention?["alias"]?.text == "+27820000002")
         }
     }
 }

@@ -14,6 +14,8 @@ public struct Finding: Sendable, Equatable {
     public var retryAt: Instant?
     /// Which events the observation rests on.
     public var evidence: Evidence?
+    /// What a program can go by, where the rule alone does not say enough.
+    public var code: FindingCode?
 
     /// The events that a finding rests on, as their ends and their number.
     public struct Evidence: Sendable, Equatable {
@@ -35,7 +37,7 @@ public struct Finding: Sendable, Equatable {
     /// A finding of `rule`.
     public init(
         _ rule: Rule, scope: Scope, verdict: Verdict, observed: Int64, limit: Int64,
-        retryAt: Instant? = nil, evidence: Evidence? = nil
+        retryAt: Instant? = nil, evidence: Evidence? = nil, code: FindingCode? = nil
     ) {
         self.rule = rule
         self.scope = scope
@@ -44,6 +46,7 @@ public struct Finding: Sendable, Equatable {
         self.limit = limit
         self.retryAt = retryAt
         self.evidence = evidence
+        self.code = code
     }
 
     /// One sentence for a person, made from the rule and its numbers; it is not stored.
@@ -51,12 +54,18 @@ public struct Finding: Sendable, Equatable {
         verdict == .send ? satisfied : "\(violated)."
     }
 
+    /// Whether it says send and warns all the same: more was observed than is wanted.
+    public var isWarning: Bool {
+        verdict == .send && !rule.measuresSeconds && observed > limit
+            && (limit > 0 || rule == .template)
+    }
+
     private var satisfied: String {
         if rule == .windowService, observed < 0 { return "The person never wrote." }
         if rule == .quiet { return "It is not quiet where the message goes." }
         if rule == .pacing { return "Its slot begins in \(observed) s, at most \(limit) s ahead." }
         if rule.measuresSeconds { return "\(observed) s, and \(limit) s are asked for." }
-        if observed > limit, limit > 0 || rule == .template {
+        if isWarning {
             return "A warning only: \(observed), and at most \(limit) is wanted."
         }
         return limit > 0 ? "\(observed) of at most \(limit)." : "Nothing stands against it."
@@ -87,9 +96,12 @@ public struct Finding: Sendable, Equatable {
         case .backlog:
             "The item was there when this instance first looked, or was flagged too long ago; "
                 + "'ledger reset --backlog SUBJECT' releases it"
-        case .duplicateKey: "This key was used before"
+        case .duplicateKey:
+            code?.sentence(of: "message under this key") ?? "This key was used before"
         case .duplicateContent: "The same content was sent to this \(per) before"
-        case .duplicateBusiness: "This subject, steps and submission were answered before"
+        case .duplicateBusiness:
+            code?.sentence(of: "message for this subject, steps and submission")
+                ?? "This subject, steps and submission were answered before"
         case .limitSecond: "\(observed) sends of the \(per) in one second, at most \(limit)"
         case .limitMinute: "\(observed) sends of the \(per) in one minute, at most \(limit)"
         case .limitHour: "\(observed) sends of the \(per) in one hour, at most \(limit)"

@@ -6,18 +6,21 @@ extension Finding {
     /// ```
     /// 1  number of the rule
     /// 1  number of the scope
-    /// 1  verdict in bits 0-1; 4 = retry_at present; 8 = evidence present
+    /// 1  verdict in bits 0-1; 4 = retry_at present; 8 = evidence present; 16 = code present
     /// v  observed, as an unsigned 64-bit pattern
     /// v  limit, likewise
     /// v  retry_at in nanoseconds since 1970, if present
     /// v  first position, v  last - first, v  count, if evidence is present
+    /// 1  number of the code, if present
     /// ```
     /// where `v` is an unsigned LEB128 number: seven bits a byte, the lowest first, at most 10
     /// bytes. A list is its findings one after the other; it ends where the value ends.
     public func encode(into bytes: inout [UInt8]) {
         bytes.append(rule.rawValue)
         bytes.append(scope.rawValue)
-        bytes.append(verdict.rawValue | (retryAt == nil ? 0 : 4) | (evidence == nil ? 0 : 8))
+        bytes.append(
+            verdict.rawValue | (retryAt == nil ? 0 : 4) | (evidence == nil ? 0 : 8)
+                | (code == nil ? 0 : 16))
         bytes.append(varint: UInt64(bitPattern: observed))
         bytes.append(varint: UInt64(bitPattern: limit))
         if let retryAt { bytes.append(varint: UInt64(bitPattern: retryAt.nanoseconds)) }
@@ -26,6 +29,7 @@ extension Finding {
             bytes.append(varint: evidence.last &- evidence.first)
             bytes.append(varint: UInt64(bitPattern: Int64(evidence.count)))
         }
+        if let code { bytes.append(code.rawValue) }
     }
 
     /// The compact form of a list.
@@ -43,7 +47,7 @@ extension Finding {
         while at < bytes.count {
             guard at + 3 <= bytes.count, let rule = Rule(rawValue: bytes[at]),
                 let scope = Scope(rawValue: bytes[at + 1]),
-                let verdict = Verdict(rawValue: bytes[at + 2] & 3), bytes[at + 2] < 16
+                let verdict = Verdict(rawValue: bytes[at + 2] & 3), bytes[at + 2] < 32
             else { return nil }
             let presence = bytes[at + 2]
             at += 3
@@ -63,6 +67,13 @@ extension Finding {
                 else { return nil }
                 finding.evidence = Evidence(
                     first: first, last: first &+ span, count: Int(Int64(bitPattern: count)))
+            }
+            if presence & 16 != 0 {
+                guard at < bytes.count, let code = FindingCode(rawValue: bytes[at]) else {
+                    return nil
+                }
+                finding.code = code
+                at += 1
             }
             findings.append(finding)
         }

@@ -1,7 +1,8 @@
 extension Finding {
-    /// Writes `{"rule","scope","verdict","observed","limit","retry_at","reason","evidence"}`.
+    /// Writes an object of `rule`, `scope`, `verdict`, `observed`, `limit`, `retry_at`, `reason`,
+    /// `evidence` and `code`.
     ///
-    /// `retry_at` and `evidence` are null where there are none.
+    /// `retry_at` and `evidence` are null where there are none; `code` is left out.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         json.member("rule", rule.name)
@@ -22,6 +23,7 @@ extension Finding {
         } else {
             json.null()
         }
+        if let code { json.member("code", code.name) }
         json.endObject()
     }
 
@@ -48,6 +50,12 @@ extension Finding {
                 let count = evidence["count"]?.integer, first <= last, count >= 0
             else { throw .wrongMember("rules", "`evidence` of \(rule.name) is not one") }
             self.evidence = Evidence(first: first, last: last, count: Int(count))
+        }
+        if let name = json["code"]?.text {
+            guard let code = FindingCode(name: name) else {
+                throw .wrongMember("rules", "`code` of \(rule.name) is not one")
+            }
+            self.code = code
         }
     }
 }

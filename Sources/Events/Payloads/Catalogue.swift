@@ -15,6 +15,7 @@ extension EventType {
         case .sendRefused: SendRefused.self
         case .sendExpired: SendExpired.self
         case .sendCancelled: SendCancelled.self
+        case .sendJoined: SendJoined.self
         case .sendAttempted: SendAttempted.self
         case .sendAccepted: SendAccepted.self
         case .sendFailed: SendFailed.self

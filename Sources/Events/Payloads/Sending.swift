@@ -76,10 +76,15 @@ public struct SendReserved: Payload {
     public var quoted: String?
     /// `override` where throttling was switched off, as only a development ledger allows.
     public var mode: String?
+    /// The attempt that it was asked for, as its caller named it.
+    public var attempt: String?
+    /// The W3C trace context that the caller gave.
+    public var traceparent: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.quoted, \.quoted), Member(.mode, \.mode),
+        Member(.quoted, \.quoted), Member(.mode, \.mode), Member(.attempt, \.attempt),
+        Member(.traceparent, \.traceparent),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.notBefore, \.notBefore),
@@ -134,10 +139,15 @@ public struct SendRefused: Payload {
     public var shadows: Scalar?
     /// The provider's id of the message to quote.
     public var quoted: String?
+    /// The attempt that it was asked for, as its caller named it.
+    public var attempt: String?
+    /// The W3C trace context that the caller gave.
+    public var traceparent: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
-        Member(.quoted, \.quoted),
+        Member(.quoted, \.quoted), Member(.attempt, \.attempt),
+        Member(.traceparent, \.traceparent),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
         Member(.reply, \.reply), Member(.critical, \.critical), Member(.recipient, \.recipient),
         Member(.verdict, \.verdict), Member(.rules, \.rules), Member(.count, \.count),
@@ -150,7 +160,7 @@ public struct SendRefused: Payload {
     public init() {}
 }
 
-/// The lease ended without a report: the outcome is unknown.
+/// The lease ended without an outcome: the reservation is released, or its outcome is unknown.
 public struct SendExpired: Payload {
     /// `send.expired`.
     public static let type = EventType.sendExpired
@@ -160,10 +170,13 @@ public struct SendExpired: Payload {
     public var reservation: Reservation?
     /// When the lease ends.
     public var expires: Timestamp?
+    /// Whether nothing was sent, since it was asked with an attempt and never attempted.
+    public var released: Bool?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
         Member(.reservation, \.reservation), Member(.expires, \.expires),
+        Member(.released, \.released),
     ]
 
     /// An event without members.
@@ -182,10 +195,68 @@ public struct SendCancelled: Payload {
     public var reason: String?
     /// What the provider or the caller adds.
     public var detail: Scalar?
+    /// The attempt that it belongs to, as its caller named it.
+    public var attempt: String?
+    /// Who settled it by hand, where nobody else could.
+    public var by: String?
+    /// The reason given.
+    public var why: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
         Member(.reservation, \.reservation), Member(.reason, \.reason), Member(.detail, \.detail),
+        Member(.attempt, \.attempt), Member(.by, \.by), Member(.why, \.why),
+    ]
+
+    /// An event without members.
+    public init() {}
+}
+
+/// A repeated ask of a reservation that is open and not attempted: it was answered with the same.
+public struct SendJoined: Payload {
+    /// `send.joined`.
+    public static let type = EventType.sendJoined
+    /// What every event may carry.
+    public var names = Names()
+    /// The reservation that was answered.
+    public var reservation: Reservation?
+    /// The caller's idempotency key.
+    public var key: String?
+    /// What the send is for.
+    public var purpose: String?
+    /// The template, as its name or as an object.
+    public var template: Scalar?
+    /// How the reply reaches its reader.
+    public var reply: String?
+    /// Whether it takes the lane of critical answers.
+    public var critical: Bool?
+    /// What the gate answered.
+    public var verdict: String?
+    /// What each rule said.
+    public var rules: [Finding]?
+    /// The position of the policy in force.
+    public var policy: Int64?
+    /// What the decision knew beside the views.
+    public var facts: Scalar?
+    /// The provider's id of the message to quote.
+    public var quoted: String?
+    /// When the send may begin.
+    public var notBefore: Timestamp?
+    /// When the lease ends.
+    public var expires: Timestamp?
+    /// The attempt that it was asked for, as its caller named it.
+    public var attempt: String?
+    /// The W3C trace context that the caller gave.
+    public var traceparent: String?
+
+    /// Its own members, in the order of their declaration.
+    public static let members: [Member<Self>] = [
+        Member(.notBefore, \.notBefore), Member(.expires, \.expires),
+        Member(.reservation, \.reservation), Member(.quoted, \.quoted),
+        Member(.attempt, \.attempt), Member(.traceparent, \.traceparent), Member(.key, \.key),
+        Member(.purpose, \.purpose), Member(.template, \.template), Member(.reply, \.reply),
+        Member(.critical, \.critical), Member(.verdict, \.verdict), Member(.rules, \.rules),
+        Member(.policy, \.policy), Member(.facts, \.facts),
     ]
 
     /// An event without members.

@@ -6,24 +6,34 @@ extension Circumstances {
     mutating func readClocks(
         of request: SendRequest, under policy: Policy, at now: Instant, zones: some ZoneSource
     ) {
-        let seconds = now.nanoseconds.flooredSeconds
         midnight = nil
-        quiet = nil
+        quiet = []
         isZoneUnknown = false
         holdsUntil = .latest
         if let name = policy.zone, let rules = zones.rules(name) {
-            let today = rules.local(at: seconds).day
+            let today = rules.local(at: now.nanoseconds.flooredSeconds).day
             midnight = Instant(seconds: rules.seconds(of: today, minute: 0))
             holdsUntil = Instant(seconds: rules.seconds(of: today.advanced(by: 1), minute: 0))
         }
+        guard let found = Self.quiet(of: request, under: policy, at: now, zones: zones) else {
+            return
+        }
+        isZoneUnknown = found.isZoneUnknown
+        quiet = found.span.map { [$0] } ?? []
+        holdsUntil = min(holdsUntil, found.holdsUntil)
+    }
+
+    /// The quiet time that holds for a request at a moment, or the next one, and until when that is
+    /// the answer; nil under a policy without quiet times for it.
+    static func quiet(
+        of request: SendRequest, under policy: Policy, at moment: Instant, zones: some ZoneSource
+    ) -> (span: Span?, isZoneUnknown: Bool, holdsUntil: Instant)? {
         let times = policy.quiet.times.filter { $0.concerns(request.category) }
-        guard !times.isEmpty else { return }
+        guard !times.isEmpty else { return nil }
         let zones = RecipientZones(of: request, under: policy, zones: zones).rules
-        isZoneUnknown = zones.isEmpty
-        guard !isZoneUnknown else { return }
-        let next = Self.next(times, zones, seconds)
-        quiet = next.span
-        holdsUntil = min(holdsUntil, next.holdsUntil)
+        guard !zones.isEmpty else { return (nil, true, .latest) }
+        let next = next(times, zones, moment.nanoseconds.flooredSeconds)
+        return (next.span, false, next.holdsUntil)
     }
 
     /// For how many days quiet times are laid out at first: the next one is sought so far ahead.

@@ -27,8 +27,9 @@ public struct Circumstances: Sendable, Equatable {
     public var criticalKind: String?
     /// When the day began in the account's zone; nil where the policy names no zone.
     public var midnight: Instant?
-    /// The quiet time that holds where it goes, or the next one; nil where there is none.
-    public var quiet: Span?
+    /// The quiet times that the decision looked at, in their order: the one that holds where it
+    /// goes or the next one, and those that lie at moments to which it would have to wait.
+    public var quiet: [Span] = []
     /// Whether throttling is switched off, as only a development ledger allows.
     public var isOverridden = false
     /// Whether the policy has quiet times for the message, and nobody knows where it goes.
@@ -67,6 +68,15 @@ public struct Circumstances: Sendable, Equatable {
 }
 
 extension Circumstances {
+    /// The quiet time that holds at a moment; nil where none does.
+    func quiet(at moment: Instant) -> Span? { quiet.first { $0.holds(at: moment) } }
+
+    /// Takes a quiet time into account that was looked up for a later moment.
+    mutating func add(_ span: Span) {
+        guard !quiet.contains(span) else { return }
+        quiet.insert(span, at: quiet.firstIndex { $0.from > span.from } ?? quiet.count)
+    }
+
     /// Reads them from the facts of a decision.
     init(_ json: JSONValue) {
         length = json["length"]?.integer.map { Int($0) } ?? 0
@@ -75,7 +85,14 @@ extension Circumstances {
         criticalKind = json["critical"]?.text
         midnight = json["midnight"]?.integer.map { Instant(nanoseconds: $0) }
         if let from = json["quiet_from"]?.integer, let to = json["quiet_to"]?.integer {
-            quiet = Span(from: Instant(nanoseconds: from), to: Instant(nanoseconds: to))
+            quiet = [Span(from: Instant(nanoseconds: from), to: Instant(nanoseconds: to))]
+            let later = json["quiet_later"]?.elements.compactMap(\.integer) ?? []
+            for index in stride(from: 0, to: later.count - 1, by: 2) {
+                quiet.append(
+                    Span(
+                        from: Instant(nanoseconds: later[index]),
+                        to: Instant(nanoseconds: later[index + 1])))
+            }
         }
         isZoneUnknown = json["zone_unknown"]?.flag ?? false
         beat = json["beat"]?.integer.map { Instant(nanoseconds: $0) }
@@ -93,9 +110,13 @@ extension Circumstances {
             bytes.append(contentsOf: json.bytes)
         }
         if let midnight { Self.write("midnight", midnight.nanoseconds, to: &bytes) }
-        if let quiet {
-            Self.write("quiet_from", quiet.from.nanoseconds, to: &bytes)
-            Self.write("quiet_to", quiet.to.nanoseconds, to: &bytes)
+        if let first = quiet.first {
+            Self.write("quiet_from", first.from.nanoseconds, to: &bytes)
+            Self.write("quiet_to", first.to.nanoseconds, to: &bytes)
+        }
+        if quiet.count > 1 {
+            let later = quiet.dropFirst().map { "\($0.from.nanoseconds),\($0.to.nanoseconds)" }
+            bytes.append(contentsOf: ",\"quiet_later\":[\(later.joined(separator: ","))]".utf8)
         }
         if isZoneUnknown { bytes.append(contentsOf: ",\"zone_unknown\":true".utf8) }
         if let beat { Self.write("beat", beat.nanoseconds, to: &bytes) }

@@ -41,6 +41,16 @@ public struct Lookup: Sendable {
             || !policy.templates.promotionalWords.isEmpty || !policy.overlays.isEmpty
     }
 
+    /// The quiet time that holds for a request at a moment, or the next one; nil for none.
+    public static func quiet(
+        of request: PreparedRequest, under policy: Policy, at moment: Instant,
+        zones: some ZoneSource
+    ) -> Circumstances.Span? {
+        Circumstances.quiet(
+            of: request.request, under: policy.effective(for: request), at: moment, zones: zones)?
+            .span
+    }
+
     /// The circumstances of a decision that is made at once.
     public static func circumstances(
         of request: PreparedRequest, under policy: Policy, now: Instant, zones: some ZoneSource

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 public import Events
 public import Views
 
@@ -6,15 +6,23 @@ public import Views
 public struct ReportVerdict: Sendable, Equatable {
     /// The event that said the same before; nil for a report that is news and is to be appended.
     public var duplicateOf: Position?
-    /// Whether the provider may be called; false only in answer to `attempted`.
+    /// Whether the provider may be called; true only in answer to `attempted`, and at most once
+    /// for a reservation.
     public var go: Bool
+    /// What stands against calling the provider: names of rules, `lease`, `not_before`, `erased`;
+    /// empty where nothing does.
+    public var because: [String]
     /// Why the report is not taken; nil if it is.
     public var refusal: EventError?
 
-    /// A verdict; by default the report is news, and nothing stands against it.
-    public init(duplicateOf: Position? = nil, go: Bool = true, refusal: EventError? = nil) {
+    /// A verdict; by default the report is news, and not one that is answered with `go`.
+    public init(
+        duplicateOf: Position? = nil, go: Bool = false, because: [String] = [],
+        refusal: EventError? = nil
+    ) {
         self.duplicateOf = duplicateOf
         self.go = go
+        self.because = because
         self.refusal = refusal
     }
 }
@@ -25,91 +33,91 @@ extension EventError.Code {
 }
 
 extension Gate {
-    /// Judges a report: a pure function of its arguments.
+    /// Judges what became of a send: a pure function of its arguments.
     ///
-    /// A repeated outcome, and an `attempted` after any outcome, is a duplicate. Failure after
-    /// acceptance and acceptance after failure are evidence, and taken. A send that was attempted
-    /// may still be cancelled, because `go` can be false; one that was accepted or failed may not,
-    /// or its place in the limits could be used twice.
-    ///
-    /// An instance that was fenced, has stopped or started anew may not use what it reserved
-    /// before: `attempted` answers `go: false`. What came of a send is taken from it all the same:
-    /// to lose the evidence of a message that went out would be worse.
+    /// - `accepted` is taken from anyone: it is evidence. What names a message that is known, or
+    ///   says again what is known, is a duplicate.
+    /// - After `go: true`, `failed` and `cancelled` are the winner's to say. A win without an
+    ///   attempt cannot be cancelled, nor one whose attempt several asks carried: two workers might
+    ///   take it for theirs. One that was accepted or failed cannot be cancelled either, or its
+    ///   place in the limits could be used twice.
+    /// - Before, anybody may give a reservation back, since nothing was sent.
     /// - Parameters:
-    ///   - report: what the sender says.
+    ///   - report: what the sender says; not `attempted`.
+    ///   - message: the fingerprint of the provider's id that it names, or none.
     ///   - row: the reservation that the report names, or nil if there is none.
     ///   - tables: the views; read, not changed.
     ///   - now: the ledger's clock.
     public static func judge(
-        _ report: SendReport, row: ReservationRow?, tables: inout Tables, now: Instant
+        _ report: SendReport, message: Fingerprint, row: ReservationRow?, tables: inout Tables,
+        now: Instant
     ) -> ReportVerdict {
         guard tables.tags.include(report.reservation), let row, row.state != .none else {
-            return ReportVerdict(go: false, refusal: unknown(report, tags: tables.tags))
+            return ReportVerdict(refusal: unknown(report, tags: tables.tags))
         }
+        let attempt = report.attempt.map { Fingerprint(of: $0) } ?? .none
+        let state = row.state(at: now)
         switch report.outcome {
-        case .attempted: return attempted(report, row, &tables, now)
+        // Answered by ``attempted(_:row:request:_:under:in:)``; nothing is granted here.
+        case .attempted: return ReportVerdict()
         case .accepted:
-            return ReportVerdict(duplicateOf: row.state == .accepted ? row.outcome : nil)
-        case .failed:
-            return ReportVerdict(duplicateOf: row.state == .failed ? row.outcome : nil)
-        case .cancelled:
-            if row.state == .accepted || row.state == .failed {
-                return ReportVerdict(refusal: settled(report, row))
-            }
-            return ReportVerdict(duplicateOf: row.state == .cancelled ? row.outcome : nil)
-        }
-    }
-
-    private static func attempted(
-        _ report: SendReport, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
-    ) -> ReportVerdict {
-        switch row.state {
-        case .accepted, .failed, .cancelled:
-            let first = row.attempted > 0 ? row.attempted : row.outcome
-            return ReportVerdict(duplicateOf: first, go: false)
-        default:
-            let isRepeated = row.state == .attempted
             return ReportVerdict(
-                duplicateOf: isRepeated ? row.attempted : nil,
-                go: mayGo(report.reservation.position, row, &tables, now))
+                duplicateOf: isKnown(message, row, state) ? row.outcome : nil)
+        case .failed:
+            if state == .failed { return ReportVerdict(duplicateOf: row.outcome) }
+            if state == .cancelled { return ReportVerdict(refusal: conflict(report, "cancelled")) }
+            guard row.attempted == 0 || attempt == row.winner else {
+                return ReportVerdict(refusal: foreign(report))
+            }
+            return ReportVerdict()
+        case .cancelled:
+            switch state {
+            case .cancelled: return ReportVerdict(duplicateOf: row.outcome)
+            case .accepted: return ReportVerdict(refusal: conflict(report, "accepted"))
+            case .failed: return ReportVerdict(refusal: conflict(report, "failed"))
+            default: break
+            }
+            guard row.attempted > 0 else { return ReportVerdict() }
+            guard row.winner != .none else { return ReportVerdict(refusal: nameless(report)) }
+            guard attempt == row.winner, row.asks.count(where: { $0 == attempt }) == 1 else {
+                return ReportVerdict(refusal: foreign(report))
+            }
+            return ReportVerdict()
         }
     }
 
-    /// Whether nothing came in between: a stop, a pause, a dry run, a fence, an opt-out, the end of
-    /// the lease.
-    private static func mayGo(
-        _ position: Position, _ row: ReservationRow, _ tables: inout Tables, _ now: Instant
+    /// Judges `attempted`: whether the provider may be called.
+    ///
+    /// - Parameters:
+    ///   - report: what the sender says.
+    ///   - row: the reservation that the report names, or nil if there is none.
+    ///   - request: what was asked; it is judged anew by what stops a send at the last moment.
+    ///   - facts: now, the policy's position.
+    ///   - policy: the policy in force.
+    ///   - tables: the views; read, not changed.
+    public static func attempted(
+        _ report: SendReport, row: ReservationRow?, request: PreparedRequest, _ facts: Facts,
+        under policy: Policy, in tables: inout Tables
+    ) -> ReportVerdict {
+        guard tables.tags.include(report.reservation), let row, row.state != .none else {
+            return ReportVerdict(refusal: unknown(report, tags: tables.tags))
+        }
+        var hearing = Hearing(request, facts, under: policy.effective(for: request))
+        hearing.introduce(in: &tables)
+        let because = Obstacles(
+            to: report.reservation.position, row, hearing,
+            reporter: report.instance.map { Fingerprint(of: $0) } ?? .none,
+            attempt: report.attempt.map { Fingerprint(of: $0) } ?? .none, in: &tables
+        ).names
+        return ReportVerdict(go: because.isEmpty, because: because)
+    }
+
+    /// Whether an `accepted` says nothing new.
+    private static func isKnown(
+        _ message: Fingerprint, _ row: ReservationRow, _ state: ReservationRow.State
     ) -> Bool {
-        guard row.state != .expired, now < row.expires, !tables.isDryRun(at: now) else {
-            return false
-        }
-        var isOrdered = true
-        let group = tables.group(of: row.keys.person)
-        let chats = tables.chats(of: row.keys, group)
-        guard !group.isTooLarge, !chats.isTooLarge else { return false }
-        tables.forEachOrder(over: row.keys, chats) { _, order in
-            if order.stopped > 0 || order.isPaused(at: now) { isOrdered = false }
-        }
-        guard isOrdered else { return false }
-        if let instance = tables.instance(row.keys.instance),
-            instance.end != nil
-                || instance.started.isSet && instance.started.position > position
-        {
-            return false
-        }
-        guard row.keys.person != .none else { return true }
-        // So does a word that may be one.
-        let held = tables.conversation(with: row.keys.person).held
-        if held.isSet, held.position > position { return false }
-        guard let person = tables.person(group) else { return true }
-        // A withdrawal of any category that is newer than the grant counts. What was granted after
-        // one, such as its confirmation, was granted knowing of it; but not of what it was linked
-        // with only later.
-        let known = group.linked.map { $0 < position } ?? true
-        return ConsentCategory.allCases.allSatisfy { category in
-            let consent = person[category]
-            return !consent.isWithdrawn || known && consent.withdrawn.position < position
-        }
+        message == .none
+            ? state == .accepted : row.messages.contains { $0.id == message }
     }
 
     private static func unknown(_ report: SendReport, tags: ReservationTags) -> EventError {
@@ -121,11 +129,26 @@ extension Gate {
             .unknownReservation, "\(why); report the `reservation` that `ask` answered.")
     }
 
-    private static func settled(_ report: SendReport, _ row: ReservationRow) -> EventError {
-        let state = row.state == .accepted ? "accepted" : "failed"
-        return EventError(
+    private static func conflict(_ report: SendReport, _ state: String) -> EventError {
+        EventError(
             .conflict,
-            "The reservation \(report.reservation.description) was reported \(state): a send with "
-                + "an outcome cannot be cancelled.")
+            "The reservation \(report.reservation.description) was reported \(state) before; only "
+                + "evidence of a send, `accepted`, is taken after that.")
+    }
+
+    private static func foreign(_ report: SendReport) -> EventError {
+        EventError(
+            .conflict,
+            "The reservation \(report.reservation.description) was attempted under another "
+                + "`attempt`: only that one may report `\(report.outcome.rawValue)`; 'ledger why' "
+                + "shows it.")
+    }
+
+    private static func nameless(_ report: SendReport) -> EventError {
+        EventError(
+            .conflict,
+            "The reservation \(report.reservation.description) was attempted without an `attempt`, "
+                + "so that nobody can show that the try was theirs: report `failed` if the provider "
+                + "refused it.")
     }
 }

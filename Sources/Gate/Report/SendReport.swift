@@ -34,6 +34,16 @@ public struct SendReport: Sendable, Equatable {
     public var code: JSONValue?
     /// What else the sender has to say.
     public var detail: JSONValue?
+    /// The attempt that it is about, as the caller named it in `ask`.
+    public var attempt: String?
+    /// What the reporting process does.
+    public var role: String?
+    /// Which process of the role reports.
+    public var instance: String?
+    /// Who settles it by hand, where nobody knows what became of it.
+    public var by: String?
+    /// Why.
+    public var why: String?
 
     /// A report without details.
     public init(_ reservation: Reservation, _ outcome: Outcome) {
@@ -43,13 +53,15 @@ public struct SendReport: Sendable, Equatable {
 
     /// Reads the JSON object of `report`; a member that is null counts as left out.
     ///
+    /// `environment` gives the role and the instance of a report that names none: `LEDGER_ROLE` and
+    /// `LEDGER_INSTANCE`.
     /// - Throws: `invalid` if it is no object, `missing_member` without reservation or outcome,
     ///   `wrong_member` naming the member that is unknown or has a wrong value, `too_large` if it
     ///   cannot be recorded.
-    public init(parsing json: JSONValue) throws(EventError) {
-        let members = try Members(
-            of: json, named: "report",
-            known: ["reservation", "outcome", "message", "code", "detail"])
+    public init(
+        parsing json: JSONValue, environment: (role: String?, instance: String?) = (nil, nil)
+    ) throws(EventError) {
+        let members = try Members(of: json, named: "report", known: Self.memberNames)
         guard let name = try members.text("reservation") else { throw Self.missing("reservation") }
         guard let reservation = Reservation(name) else {
             throw members.wrong(
@@ -67,13 +79,28 @@ public struct SendReport: Sendable, Equatable {
         default: throw members.wrong("code", "it must be a text or a number")
         }
         detail = members["detail"]
-        guard (message?.utf8.count ?? 0) + bytes(code) + bytes(detail) <= SendRequest.textBytesMax
+        attempt = try members.name("attempt")
+        role = try members.name("role") ?? environment.role.flatMap { $0.isEmpty ? nil : $0 }
+        instance =
+            try members.name("instance") ?? environment.instance.flatMap { $0.isEmpty ? nil : $0 }
+        by = try members.name("by")
+        why = try members.name("why")
+        let texts = [message, attempt, role, instance, by, why]
+        guard
+            texts.reduce(bytes(code) + bytes(detail), { $0 + ($1?.utf8.count ?? 0) })
+                <= SendRequest.textBytesMax
         else {
             throw EventError(
                 .tooLarge,
                 "The report has more than \(SendRequest.textBytesMax) bytes; shorten `detail`.")
         }
     }
+
+    /// The members of `report`.
+    private static let memberNames = [
+        "reservation", "outcome", "attempt", "role", "instance", "message", "code", "detail", "by",
+        "why",
+    ]
 
     private static func missing(_ name: String) -> EventError {
         EventError(.missingMember, "A report needs the member `\(name)`.")
@@ -95,23 +122,45 @@ extension SendReport {
     ///   - source: the source of the record.
     ///   - id: the id of the record, unique for its source.
     ///   - fields: what ``fields`` gave, sealed since where it is personal.
-    public func draft(source: String, id: String, fields: DraftBuilder? = nil) -> Draft {
+    ///   - verdict: what `attempted` is answered with, under the policy at a position.
+    ///   - count: how often that was answered, where it was more than once.
+    public func draft(
+        source: String, id: String, fields: DraftBuilder? = nil,
+        verdict: (ReportVerdict, policy: Position)? = nil, count: Int64 = 1
+    ) -> Draft {
         var builder = fields ?? self.fields
         builder.add(.id, text: id)
         builder.add(.source, text: source)
+        if outcome == .attempted, let verdict {
+            builder.add(.go, flag: verdict.0.go)
+            if !verdict.0.because.isEmpty { builder.add(.because, texts: verdict.0.because) }
+            if count > 1 { builder.add(.count, integer: count) }
+            builder.add(.policy, integer: Int64(bitPattern: verdict.policy))
+            builder.add(.facts, .json, Self.facts.span)
+        }
         guard let draft = builder.finish() else {
             preconditionFailure("a report is checked when it is parsed")
         }
         return draft
     }
 
+    /// `{"engine":4}`: which version of the gate answered.
+    private static let facts = Array("{\"engine\":\(Gate.engineVersion)}".utf8)
+
     /// The members of the record that the report itself gives.
     public var fields: DraftBuilder {
         var builder = DraftBuilder(outcome.type)
         builder.add(.message, text: message)
+        builder.add(.role, text: role)
+        builder.add(.instance, text: instance)
         builder.add(.reservation, reservation: reservation)
+        builder.add(.attempt, text: attempt)
         builder.add(.code, json: code)
         builder.add(.detail, json: detail)
+        if outcome != .attempted {
+            builder.add(.by, text: by)
+            builder.add(.why, text: why)
+        }
         return builder
     }
 }

@@ -3,8 +3,8 @@ public import Events
 import Views
 
 extension PreparedRequest {
-    /// Rebuilds the request of a stored `send.reserved` or `send.refused`, or reads a
-    /// `send.attempted` without a reservation as the request that nobody made.
+    /// Rebuilds the request of a stored `send.reserved`, `send.joined` or `send.refused`, or reads
+    /// a `send.attempted` without a reservation as the request that nobody made.
     ///
     /// What it is judged by is read from the names at the head of the record: texts that are sealed
     /// may be missing.
@@ -26,6 +26,9 @@ extension PreparedRequest {
         request.critical = event.flag(.critical)
         request.role = event.text(.role)
         request.instance = event.text(.instance)
+        request.attempt = event.text(.attempt)
+        request.traceparent = event.text(.traceparent)
+        request.queued = event.queuedPositions
         if let quote = event.text(.quoted) {
             var route = SendRoute(submission: 0)
             route.quote = quote
@@ -63,6 +66,8 @@ extension DraftBuilder {
         add(.zone, text: request.zone)
         add(.role, text: request.role)
         add(.instance, text: request.instance)
+        add(.attempt, text: request.attempt)
+        add(.traceparent, text: request.traceparent)
         if !request.steps.isEmpty { add(.steps, texts: request.steps) }
         if let submission = request.submission { add(.submission, integer: submission) }
         if let route = request.route {

@@ -16,6 +16,10 @@ public final class PreparedRequest: Sendable, Equatable {
     public let key: Fingerprint
     /// The digest of what is asked: see ``digest(of:)``.
     public let digest: Fingerprint
+    /// The fingerprint of the attempt, or none.
+    public let attempt: Fingerprint
+    /// The positions of the queued messages that it is for; empty where it was asked.
+    public let queued: [Position]
     /// The members as fields of the decision's record, sealed where they are personal; nil in
     /// clear.
     public let fields: DraftBuilder?
@@ -37,6 +41,8 @@ public final class PreparedRequest: Sendable, Equatable {
             by: request,
             template: request.template.map { TemplateName.fingerprint($0.utf8Span.span) } ?? .none)
         key = Self.fingerprint(request.key)
+        attempt = Self.fingerprint(request.attempt)
+        queued = request.queued
         digest = Self.content(of: request, steps: steps).bytes.span.fingerprint()
         fields = nil
     }
@@ -50,6 +56,8 @@ public final class PreparedRequest: Sendable, Equatable {
         self.keys = keys
         self.text = text
         self.key = key
+        attempt = Self.fingerprint(request.attempt)
+        queued = request.queued
         self.digest = digest
         self.fields = fields
     }
@@ -60,6 +68,8 @@ public final class PreparedRequest: Sendable, Equatable {
         keys = SendKeys(event)
         text = event.nameFingerprint(.text)
         key = event.nameFingerprint(.key)
+        attempt = event.attempt
+        queued = request.queued
         digest = event.digest
         fields = nil
     }
@@ -95,9 +105,9 @@ extension SendKeys {
 extension PreparedRequest {
     /// What is asked, as bytes of which no two requests share a spelling.
     ///
-    /// Two asks under one key are the same request if their digests are equal. The key itself, and
-    /// role and instance, are no part of it: who asks again after a restart asks the same. The
-    /// order of steps is no part of it either.
+    /// Two asks under one key are the same request if their digests are equal. The key itself, the
+    /// attempt, role and instance are no part of it: who asks again after a restart asks the same.
+    /// The order of steps is no part of it either.
     public static func content(of request: SendRequest) -> [UInt8] {
         let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
         return content(of: request, steps: steps).bytes

@@ -30,13 +30,17 @@ extension SendRequest {
         role = try members.name("role") ?? environment.role.flatMap { $0.isEmpty ? nil : $0 }
         instance =
             try members.name("instance") ?? environment.instance.flatMap { $0.isEmpty ? nil : $0 }
+        attempt = try members.name("attempt")
+        traceparent = try members.name("traceparent")
+        explains = try members.flag("explain") ?? false
         try check()
     }
 
     /// The members of `ask`.
     static let memberNames = [
         "key", "account", "chat", "person", "subject", "steps", "submission", "category", "purpose",
-        "template", "text", "zone", "reply", "critical", "role", "instance",
+        "template", "text", "zone", "reply", "critical", "role", "instance", "attempt",
+        "traceparent", "explain",
     ]
 
     private static func template(_ members: Members) throws(EventError) -> String? {

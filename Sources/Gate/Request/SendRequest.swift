@@ -2,7 +2,7 @@ public import Events
 
 /// What a sender asks before it sends; what does not apply is nil.
 public struct SendRequest: Sendable, Equatable {
-    /// The caller's idempotency key: the same key answers the same reservation.
+    /// The caller's idempotency key: under one key one message goes.
     public var key: String?
     /// Our sending identity.
     public var account: String?
@@ -34,6 +34,15 @@ public struct SendRequest: Sendable, Equatable {
     public var role: String?
     /// Which process of the role asks.
     public var instance: String?
+    /// One try of one worker, made anew for each try: whoever gives one promises to report
+    /// `attempted` before the provider is called, so that a lease that ends without is released.
+    public var attempt: String?
+    /// The W3C trace context of the caller, as it gave it.
+    public var traceparent: String?
+    /// Whether the answer lists what every rule said, and not only those that did not say send.
+    public var explains = false
+    /// The positions of the queued messages that it is for, where it is handed out by the queue.
+    public var queued: [Position] = []
 
     /// How it was routed; nil where it goes as it was asked.
     public var route: SendRoute?
@@ -59,7 +68,7 @@ public struct SendRequest: Sendable, Equatable {
         }
         let texts = [
             key, account, chat, person, subject, category, purpose, template, text, zone, reply,
-            role, instance,
+            role, instance, attempt, traceparent,
         ]
         let bytes =
             texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }

@@ -29,15 +29,11 @@ enum BacklogRule: Judge {
             return item.released == 0 && (isOver || instance.found(item))
         }
         guard let shown = old ?? items.first else { return }
-        let ends = items.filter { $0.released == 0 }.map {
-            $0.first.time.advanced(by: terms.newFor)
-        }
         hearing.find(
             Finding(
                 .backlog, scope: .subject, verdict: old == nil ? .send : .refuse,
                 observed: old == nil ? 0 : 1, limit: 0,
-                evidence: Finding.Evidence(shown.first.position)),
-            until: ends.min() ?? .latest)
+                evidence: Finding.Evidence(shown.first.position)))
     }
 }
 

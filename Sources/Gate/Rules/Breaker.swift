@@ -44,10 +44,8 @@ enum Breaker: Judge {
                     .breaker, scope: .account, verdict: .send, observed: 1, limit: 1,
                     evidence: Finding.Evidence(window.by))
             }
-            hearing.find(first, until: window.from, again: window.to)
-        } else {
-            hearing.find(first)
         }
+        hearing.find(first)
         for finding in closed.findings.dropFirst() { hearing.find(finding) }
         warn(&hearing, &tables)
     }

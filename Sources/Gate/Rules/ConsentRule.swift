@@ -25,20 +25,19 @@ enum ConsentRule: Judge {
             return
         }
         guard let row = tables.person(hearing.group) else {
-            hearing.find(unknown(PersonRow(), hearing))
+            hearing.find(unknown(PersonRow(), hearing, &tables))
             return
         }
         let category = hearing.request.category
         if row.isSupported(at: hearing.now), hearing.purpose == .supportReply {
-            let end = row.support.time.advanced(by: .day)
-            hearing.find(passed, until: end.advanced(by: Nanoseconds(1)))
+            hearing.find(passed)
         } else if row.isWithdrawn(category) {
             let closed = tables.conversation(with: hearing.keys.person).closed
-            hearing.find(withdrawn(row, closed, hearing))
+            hearing.find(withdrawn(row, closed, hearing, &tables))
         } else if case let held = tables.conversation(with: hearing.keys.person).held, held.isSet {
             hearing.find(Self.held(held))
         } else {
-            hearing.find(unknown(row, hearing))
+            hearing.find(unknown(row, hearing, &tables))
         }
     }
 
@@ -55,39 +54,59 @@ enum ConsentRule: Judge {
     private static func held(_ reading: Stamp) -> Finding {
         Finding(
             .consent, scope: .person, verdict: .refuse, observed: -1, limit: 0,
-            evidence: Finding.Evidence(reading.position))
+            evidence: Finding.Evidence(reading.position), code: .held)
     }
 
     /// Only the one confirmation passes: one for an opt-out, however often it was repeated.
     private static func withdrawn(
-        _ row: PersonRow, _ closed: Position, _ hearing: Hearing
+        _ row: PersonRow, _ closed: Position, _ hearing: Hearing, _ tables: inout Tables
     ) -> Finding {
         let isForAll = row[.all].isWithdrawn
         let consent = isForAll ? row[.all] : row[hearing.request.category]
         let since = closed > 0 ? closed - 1 : consent.withdrawn.position
-        let isConfirmed = row.confirmation > since
+        let isConfirmed = tables.held(row.confirmation, at: hearing.now) > since
         var finding = Finding(
             .consent, scope: isForAll ? .person : .category, verdict: .refuse, observed: 1,
-            limit: 0, evidence: Finding.Evidence(consent.withdrawn.position))
-        if hearing.purpose == .confirmation, !isConfirmed { finding.verdict = .send }
+            limit: 0, evidence: Finding.Evidence(consent.withdrawn.position), code: .optedOut)
+        if hearing.purpose == .confirmation, !isConfirmed {
+            finding.verdict = .send
+            finding.code = nil
+        }
         return finding
     }
 
     /// Where consent is asked for, its request passes once, and a confirmation of what was said.
-    private static func unknown(_ row: PersonRow, _ hearing: Hearing) -> Finding {
+    private static func unknown(
+        _ row: PersonRow, _ hearing: Hearing, _ tables: inout Tables
+    ) -> Finding {
         var finding = passed
         guard hearing.policy.consent.isRequired, !row.isGranted(hearing.request.category) else {
             return finding
         }
-        let asked = row.request
+        let asked =
+            row.request == row.asking
+            ? tables.held(row.asking, at: hearing.now) : row.request
         finding.observed = asked > 0 ? 1 : 0
         if asked > 0 { finding.evidence = Finding.Evidence(asked - 1) }
         switch hearing.purpose {
         case .consentRequest where asked == 0: break
-        case .confirmation where row.declined.isSet && row.confirmation <= row.declined.position:
+        case .confirmation
+        where row.declined.isSet
+            && tables.held(row.confirmation, at: hearing.now) <= row.declined.position:
             break
-        default: finding.verdict = .refuse
+        default:
+            finding.verdict = .refuse
+            finding.code = .consentRequired
         }
         return finding
+    }
+}
+
+extension Tables {
+    /// What a person's row says of a reservation, one more than its position; 0 where the
+    /// reservation is released by `now`: nothing was sent under it.
+    fileprivate mutating func held(_ named: Position, at now: Instant) -> Position {
+        guard named > 0, let row = reservation(at: named - 1) else { return named }
+        return row.state(at: now) == .released ? 0 : named
     }
 }

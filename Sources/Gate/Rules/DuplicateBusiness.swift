@@ -4,23 +4,18 @@ import Views
 
 /// `duplicate.business`: a (subject, steps, submission) is answered once.
 ///
-/// Only a failure or a cancellation frees it; waiting does not.
+/// What was sent, or may have been, refuses: only a failure or a cancellation frees it. While a
+/// send is open nobody knows: it waits until the lease ends.
 enum DuplicateBusiness: Judge {
     static let isSkippedByCritical = false
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
-        guard hearing.keys.business != .none else { return }
-        var finding = Finding(
-            .duplicateBusiness, scope: .subject, verdict: .send, observed: 0, limit: 0)
         let key = hearing.keys.business
-        for key in [key.shadowed(by: hearing.shadow), key] {
-            guard let slot = tables.business.find(key), tables.business[slot].isHeld else {
-                continue
-            }
-            finding.verdict = .refuse
-            finding.observed = 1
-            finding.evidence = Finding.Evidence(tables.business[slot].holder)
+        guard key != .none else { return }
+        var use = tables.use(ofBusiness: key, at: hearing.now)
+        if hearing.shadow != .none {
+            use.add(tables.use(ofBusiness: key.shadowed(by: hearing.shadow), at: hearing.now))
         }
-        hearing.find(finding)
+        hearing.find(.duplicateBusiness, scope: .subject, use)
     }
 }

@@ -13,25 +13,29 @@ enum DuplicateContent: Judge {
         let scope: Scope = hearing.keys.chat == .none ? .person : .chat
         var finding = Finding(
             .duplicateContent, scope: scope, verdict: .send, observed: 0, limit: 0)
-        var latest: Stamp?
         for content in contents(hearing) {
             for key in [content, content.shadowed(by: hearing.shadow)] {
-                if let slot = tables.contents.find(key), let found = tables.contents[slot].latest()
-                {
-                    latest = max(latest ?? found, found)
+                guard let slot = tables.contents.find(key) else { continue }
+                let row = tables.contents[slot]
+                if let latest = row.latest() {
+                    take(latest, until: latest.time.advanced(by: window), hearing.now, &finding)
+                }
+                if let held = row.held(at: hearing.now) {
+                    take(held, until: held.time, hearing.now, &finding)
                 }
             }
         }
-        if let latest {
-            let leaves = latest.time.advanced(by: window)
-            if leaves > hearing.now {
-                finding.verdict = .wait
-                finding.observed = 1
-                finding.retryAt = leaves
-                finding.evidence = Finding.Evidence(latest.position)
-            }
-        }
         hearing.find(finding)
+    }
+
+    private static func take(
+        _ send: Stamp, until end: Instant, _ now: Instant, _ finding: inout Finding
+    ) {
+        guard end > now, end > finding.retryAt ?? now else { return }
+        finding.verdict = .wait
+        finding.observed = 1
+        finding.retryAt = end
+        finding.evidence = Finding.Evidence(send.position)
     }
 
     /// The content to its recipient, and to whomever it is linked with.

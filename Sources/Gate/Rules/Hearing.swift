@@ -25,6 +25,13 @@ struct Hearing {
         findings.reserveCapacity(32)
     }
 
+    /// The same request, of which nothing was found yet.
+    init(_ other: Hearing, without findings: Void) {
+        self = other
+        self.findings = []
+        undecidedUntil = nil
+    }
+
     var now: Instant { facts.now }
 
     /// What the send is for.
@@ -67,47 +74,53 @@ struct Hearing {
     /// Adds what a rule found.
     mutating func find(_ finding: Finding) { findings.append(finding) }
 
-    /// What passes from one moment on no longer, and from another on again.
-    private struct Lapse {
-        let finding: Int
-        let at: Instant
-        let back: Instant
-
-        func holds(at now: Instant) -> Bool { at <= now && now < back }
-    }
-
-    private var lapses: [Lapse] = []
-
-    /// Adds what a rule found, until when it holds if it passes, and when it passes again.
-    mutating func find(_ finding: Finding, until end: Instant, again: Instant = .latest) {
-        if finding.verdict != .refuse, end < again {
-            lapses.append(Lapse(finding: findings.count, at: end, back: again))
-        }
+    /// Adds what a rule found that waits for the outcome of another send: when that is known, the
+    /// rule may refuse.
+    mutating func find(undecided finding: Finding) {
+        undecidedUntil = max(undecidedUntil ?? .epoch, finding.retryAt ?? .epoch)
         find(finding)
     }
 
-    /// When the rules that wait let the request pass; nil where one refuses it, or none waits.
-    ///
-    /// A dry run says what would have been said without it.
-    private var retry: Instant? {
-        let verdict = findings.reduce(Verdict.send) { $1.rule == .mode ? $0 : max($0, $1.verdict) }
-        return verdict == .wait ? findings.lazy.compactMap(\.retryAt).max() : nil
+    /// Until when some rule waits for what becomes of another send, so that no `wait` promises a
+    /// `send`; nil where none does.
+    private(set) var undecidedUntil: Instant?
+
+    /// The strictest verdict, but for the mode's: a dry run says what would have been said.
+    var strictest: Verdict {
+        findings.reduce(Verdict.send) { $1.rule == .mode ? $0 : max($0, $1.verdict) }
     }
 
-    /// Lets wait for longer what would be closed when the other rules let it pass, and refuses it
-    /// where it would not open again: to wait would not help.
-    mutating func settle() {
-        guard !lapses.isEmpty else { return }
-        while let retry,
-            let lapse = lapses.first(where: { $0.back < .latest && $0.holds(at: retry) })
-        {
-            findings[lapse.finding].verdict = .wait
-            findings[lapse.finding].retryAt = lapse.back
+    /// When each rule that waits lets the request pass, by itself; nil where none waits.
+    var nextRetry: Instant? {
+        findings.lazy.filter { $0.verdict == .wait }.compactMap(\.retryAt).max()
+    }
+
+    /// When all rules let the request pass together; see ``Gate/settle(_:)``.
+    var retryAt: Instant?
+
+    /// Lets a rule wait, or refuse, that would do so when the others let the request pass.
+    mutating func take(later hearing: Hearing) {
+        for finding in hearing.findings where finding.verdict > .send && finding.rule != .mode {
+            let own = findings.firstIndex {
+                $0.rule == finding.rule && $0.scope == finding.scope
+            }
+            guard let own else {
+                findings.append(finding)
+                continue
+            }
+            guard findings[own].verdict < finding.verdict else { continue }
+            findings[own].verdict = finding.verdict
+            findings[own].retryAt = finding.retryAt
+            findings[own].code = finding.code
         }
-        guard let retry else { return }
-        for lapse in lapses where lapse.holds(at: retry) {
-            findings[lapse.finding].verdict = .refuse
-            findings[lapse.finding].retryAt = nil
+    }
+
+    /// Refuses what would wait for ever.
+    mutating func refuseEndless() {
+        for index in findings.indices where findings[index].verdict == .wait {
+            guard findings[index].retryAt ?? .latest >= .latest else { continue }
+            findings[index].verdict = .refuse
+            findings[index].retryAt = nil
         }
     }
 
@@ -126,8 +139,7 @@ struct Hearing {
             decision.notBefore = begin
             decision.expires = begin.advanced(by: policy.reservations.lease)
             decision.pace = pace
-        case .wait:
-            decision.retryAt = findings.lazy.compactMap(\.retryAt).max()
+        case .wait: decision.retryAt = retryAt
         case .refuse: break
         }
         return decision
@@ -140,20 +152,6 @@ protocol Judge: SendableMetatype {
     static var isSkippedByCritical: Bool { get }
     /// Adds to the hearing what the rule says of the request, `send` included.
     static func judge(_ hearing: inout Hearing, in tables: inout Tables)
-}
-
-/// What a send is for.
-enum Purpose {
-    case message, consentRequest, confirmation, supportReply
-
-    init(_ name: String?) {
-        switch name {
-        case "consent_request": self = .consentRequest
-        case "confirmation": self = .confirmation
-        case "support_reply": self = .supportReply
-        default: self = .message
-        }
-    }
 }
 
 extension Finding.Evidence {

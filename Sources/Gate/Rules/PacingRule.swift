@@ -31,16 +31,17 @@ enum PacingRule: Judge {
         if ahead > aheadMax {
             finding.verdict = .wait
             finding.retryAt = slot.advanced(by: Nanoseconds(-aheadMax.count))
-        } else if let quiet = hearing.facts.circumstances.quiet, quiet.holds(at: slot),
-            quiet.to != .latest
-        {
+        } else if let quiet = hearing.facts.circumstances.quiet(at: slot), quiet.to != .latest {
             finding.verdict = .wait
             finding.observed = -1
-            finding.retryAt = quiet.to
+            finding.retryAt = quiet.to.advanced(by: Nanoseconds(-extra.count))
         } else {
             hearing.slot = slot
             let before = midnight(hearing).advanced(by: Nanoseconds(-1))
-            let sent = tables.sends(rate, hearing.keys.account, after: before).count + 1
+            let sent =
+                tables.sends(
+                    rate, of: PersonGroup(hearing.keys.account), after: before, at: hearing.now
+                ).count + 1
             let count = row.map { $0.isIdle(at: slot, pacing) ? 0 : $0.count } ?? 0
             let draw = PaceDraw(
                 pacing, sent: sent, count: count + 1, random: hearing.facts.random)

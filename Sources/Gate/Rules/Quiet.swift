@@ -16,7 +16,7 @@ enum Quiet: Judge {
         if circumstances.isZoneUnknown {
             finding.verdict = .refuse
             finding.observed = -1
-        } else if let quiet = circumstances.quiet, quiet.holds(at: hearing.now) {
+        } else if let quiet = circumstances.quiet(at: hearing.now) {
             finding.observed = hearing.now.since(quiet.from).seconds
             if quiet.to == .latest {
                 finding.verdict = .refuse

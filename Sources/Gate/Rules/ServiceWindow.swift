@@ -28,11 +28,12 @@ enum ServiceWindow: Judge {
             hearing.find(finding)
             return
         }
-        guard let last, isOpen else {
+        guard isOpen else {
             finding.verdict = .refuse
+            finding.code = .templateRequired
             hearing.find(finding)
             return
         }
-        hearing.find(finding, until: last.time.advanced(by: length))
+        hearing.find(finding)
     }
 }

@@ -17,7 +17,7 @@ enum Spacing: Judge {
             &hearing, &tables)
     }
 
-    /// A spacing is at most a day, so that the last send within a day is all there is to know.
+    /// A spacing is at most a day: what is older says nothing.
     private static func judge(
         _ spacing: Nanoseconds?, _ scope: Scope, _ name: (RateScope, PersonGroup),
         _ hearing: inout Hearing, _ tables: inout Tables
@@ -26,16 +26,16 @@ enum Spacing: Judge {
         let limit = spacing.secondsRoundedUp
         var finding = Finding(.spacing, scope: scope, verdict: .send, observed: limit, limit: limit)
         let day = tables.window(
-            name.0, of: name.1, length: .day, limit: 1, at: hearing.now, shadow: hearing.shadow)
-        if let position = day.last, let leaves = day.fitsAt {
-            let last = leaves.advanced(by: Nanoseconds(-Nanoseconds.day.count))
-            finding.observed = max(0, hearing.now.since(last).seconds)
+            name.0, of: name.1, length: .day, limit: .max, at: hearing.now, shadow: hearing.shadow)
+        if let position = day.last, let latest = day.latest {
+            finding.observed = max(0, hearing.now.since(latest).seconds)
             finding.evidence = Finding.Evidence(position)
-            let fits = last.advanced(by: spacing)
-            if fits > hearing.now {
-                finding.verdict = .wait
-                finding.retryAt = fits
-            }
+        }
+        if let fits = tables.window(
+            name.0, of: name.1, length: spacing, limit: 1, at: hearing.now, shadow: hearing.shadow
+        ).fitsAt {
+            finding.verdict = .wait
+            finding.retryAt = fits
         }
         hearing.find(finding)
     }

@@ -13,37 +13,50 @@ enum SubjectCooldown: Judge {
         let limit = cooldown.secondsRoundedUp
         var finding = Finding(
             .cooldownSubject, scope: .subject, verdict: .send, observed: limit, limit: limit)
-        if let latest = latest(hearing.keys.subject, hearing.shadow, &tables) {
-            finding.observed = max(0, hearing.now.since(latest.time).seconds)
-            finding.evidence = Finding.Evidence(latest.position)
-            let end = latest.time.advanced(by: cooldown)
-            if end > hearing.now {
-                finding.verdict = .wait
-                finding.retryAt = end
+        let reset = since(&tables)
+        for row in rows(hearing.keys.subject, hearing.shadow, &tables) {
+            if let latest = row.latest(since: reset) {
+                take(latest, until: latest.time.advanced(by: cooldown), hearing.now, &finding)
+            }
+            // It may be sent at any moment until its lease ends, and is forgotten then.
+            if let held = row.held(since: reset, at: hearing.now) {
+                take(held, until: held.time, hearing.now, &finding)
             }
         }
         hearing.find(finding)
     }
 
-    /// The latest send about a subject since its cooldown, or every cooldown, was lifted by hand.
-    private static func latest(
+    /// Takes a send into account; the latest is told.
+    private static func take(
+        _ send: Stamp, until end: Instant, _ now: Instant, _ finding: inout Finding
+    ) {
+        if finding.evidence.map({ $0.last < send.position }) ?? true {
+            finding.observed = max(0, now.since(send.time).seconds)
+            finding.evidence = Finding.Evidence(send.position)
+        }
+        guard end > now, end > finding.retryAt ?? now else { return }
+        finding.verdict = .wait
+        finding.retryAt = end
+    }
+
+    /// The rows of a subject: of what was sent, and of what an observation would have sent.
+    private static func rows(
         _ subject: Fingerprint, _ shadow: Fingerprint, _ tables: inout Tables
-    ) -> Stamp? {
-        var since: Position = 0
-        if let control = tables.control.find(RateScope.ledger.key()) {
-            since = tables.control[control].cooldownsReset.position
+    ) -> [CooldownRow] {
+        var rows: [CooldownRow] = []
+        if let slot = tables.cooldowns.find(subject) { rows.append(tables.cooldowns[slot]) }
+        if shadow != .none, let slot = tables.cooldowns.find(subject.shadowed(by: shadow)) {
+            var would = tables.cooldowns[slot]
+            // A subject that was freed by hand is free for the observation, too.
+            if let real = rows.first { would.reset = max(would.reset, real.reset) }
+            rows.append(would)
         }
-        var latest: Stamp?
-        if let slot = tables.cooldowns.find(subject) {
-            let row = tables.cooldowns[slot]
-            latest = row.latest(since: since)
-            if row.reset.isSet { since = max(since, row.reset.position) }
-        }
-        if shadow != .none, let slot = tables.cooldowns.find(subject.shadowed(by: shadow)),
-            let would = tables.cooldowns[slot].latest(since: since)
-        {
-            latest = max(latest ?? would, would)
-        }
-        return latest
+        return rows
+    }
+
+    /// Sends before that position count no more: every cooldown was lifted by hand.
+    private static func since(_ tables: inout Tables) -> Position {
+        guard let control = tables.control.find(RateScope.ledger.key()) else { return 0 }
+        return tables.control[control].cooldownsReset.position
     }
 }

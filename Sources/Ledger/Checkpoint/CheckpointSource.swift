@@ -147,7 +147,7 @@ final class CheckpointSource: RowSource, IDSource {
                 let event = try LogStore.view(bytes, at: position)
                 switch family {
                 case .identities: return event.identity == id
-                case .messages, .sends: return event.message == id
+                case .messages, .sends, .failures: return event.message == id
                 case .likenesses: return event.likeness == id
                 case .requests: return event.nameFingerprint(.key) == id
                 case .rows: return false

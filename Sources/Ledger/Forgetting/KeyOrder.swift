@@ -74,13 +74,3 @@ struct ErasureIntent: Equatable {
         self.lines = lines
     }
 }
-
-extension Fingerprint {
-    /// The fingerprint whose bytes these digits are; nil for anything else.
-    init?(hex: some StringProtocol) {
-        guard hex.utf8.count == 32, let bytes = Array(hex.utf8).span.hexadecimalBytes else {
-            return nil
-        }
-        self.init(bytes.span, at: 0)
-    }
-}

@@ -10,13 +10,19 @@ public struct Claim: Sendable {
     public var role: String?
     /// Which process of the role it is.
     public var instance: String?
+    /// One try of one worker: the same again is answered with what it was handed out that is still
+    /// open; nil makes an attempt of its own for each message.
+    public var attempt: String?
     /// At most so many, 1 to 100; the policy's batch may be smaller.
     public var most: Int
 
     /// A claim.
-    public init(role: String?, instance: String? = nil, most: Int) {
+    public init(
+        role: String?, instance: String? = nil, attempt: String? = nil, most: Int
+    ) {
         self.role = role
         self.instance = instance
+        self.attempt = attempt
         self.most = min(max(most, 1), 100)
     }
 }
@@ -27,11 +33,20 @@ struct ClaimPart: Sendable {
     let request: SealedRequest
 }
 
+/// A message that the same claim was handed out before, as the caller found it.
+struct ClaimRepeat: Sendable {
+    let position: Position
+    let message: ClaimedMessage
+}
+
 /// A claim on its way to the writer.
 struct ClaimWork: Sendable {
     let role: Fingerprint
+    /// The claim's attempt; none where each message gets one of its own.
+    let attempt: Fingerprint
     let most: Int
     let parts: [ClaimPart]
+    let repeats: [ClaimRepeat]
 }
 
 extension Ledger {
@@ -44,8 +59,9 @@ extension Ledger {
     ///
     /// The order is fair: first one message of each person, then the next of each. A message that
     /// the gate makes wait is tried again at the gate's moment, and one that it refuses after a
-    /// minute, until it is given up. Nothing is handed out twice: a reservation that expires
-    /// without a report is not handed out again.
+    /// minute, until it is given up. Each is handed out with an attempt, whose holder reports
+    /// `attempted` before it sends: what expires without that is handed out again, what expires
+    /// after it never is.
     /// - Throws: ``LedgerError`` with `noPolicy`, `busy`, `storage`.
     public func claim(_ claim: Claim, now: Instant? = nil) async throws(LedgerError) -> ClaimOutcome
     {
@@ -60,11 +76,25 @@ extension Ledger {
         _ claim: Claim, now: Instant? = nil,
         answer: @escaping @Sendable (Result<ClaimOutcome, LedgerError>) -> Void
     ) {
+        submitClaim(claim, now: now, tries: 0, answer: answer)
+    }
+
+    private func submitClaim(
+        _ claim: Claim, now: Instant?, tries: Int,
+        answer: @escaping @Sendable (Result<ClaimOutcome, LedgerError>) -> Void
+    ) {
         let work: ClaimWork
         do throws(LedgerError) { work = try gather(claim, now) } catch {
             return answer(.failure(error))
         }
         submit(.claim(work), now: now) { result in
+            // The same claim was answered in between: it is gathered anew, off the writer's thread.
+            if case .failure(let error) = result, error.code == .rerouted, tries < 8 {
+                SystemThread.start {
+                    self.submitClaim(claim, now: now, tries: tries + 1, answer: answer)
+                }
+                return
+            }
             answer(
                 result.flatMap { outcome in
                     if case .claimed(let claimed) = outcome { return .success(claimed) }
@@ -78,22 +108,50 @@ extension Ledger {
         do {
             let policy = try policyInForce().map { try Policy.parse($0.1) } ?? Policy()
             let role = claim.role.map { Fingerprint(of: $0) } ?? .none
-            let groups: [[Position]] = try withState { moment in
+            let attempt = claim.attempt.map { Fingerprint(of: $0) } ?? .none
+            let (groups, open) = try withState { moment in
                 let time = max(moment.now, moved ?? moment.now)
-                let found = moment.tables.waiting(
-                    for: role, at: time, limit: Self.lookedAtMax)
-                return Self.fair(found, &moment.tables, merges: policy.queue.merges)
+                // What is released by then waits again, whether or not the log says so yet.
+                let found =
+                    moment.tables.released(for: role, at: time)
+                    + moment.tables.waiting(for: role, at: time, limit: Self.lookedAtMax)
+                return (
+                    Self.fair(found, &moment.tables, merges: policy.queue.merges),
+                    moment.tables.claimed(under: attempt, by: role, at: time)
+                )
             }
             var parts: [ClaimPart] = []
             for group in groups.prefix(claim.most + Self.triedBeyond) {
                 guard let request = try request(of: group, claim, policy) else { continue }
-                let prepared = try PreparedRequest(routed(request))
+                let prepared = try PreparedRequest(routed(request, now: moved))
                 let sealed = try SealedRequest(
                     prepared, lookUp(prepared, now: moved), sealer)
                 parts.append(ClaimPart(queued: group, request: sealed))
             }
-            return ClaimWork(role: role, most: claim.most, parts: parts)
+            return ClaimWork(
+                role: role, attempt: attempt, most: claim.most, parts: parts,
+                repeats: try open.compactMap { try handedOut(at: $0) })
         } catch { throw LedgerError(any: error) }
+    }
+
+    /// A message that was handed out, as its reservation says; nil where it can be read no more.
+    private func handedOut(at position: Position) throws -> ClaimRepeat? {
+        try withOpenEvent(at: position) { event in
+            guard event.type == .sendReserved, event.sealedFields.isEmpty,
+                let decision = Gate.decision(recorded: event)
+            else { return nil }
+            let policy = try withEvent(at: Position(event.integer(.policy) ?? 0)) { policy in
+                policy.text(.hash) ?? ""
+            }
+            let request = PreparedRequest(recorded: event)
+            let answer = AskOutcome(
+                request: request, decision: decision, now: event.recorded,
+                reservation: identity.tags.reservation(at: position), policy: policy,
+                position: position, isReplayed: true)
+            return ClaimRepeat(
+                position: position,
+                message: ClaimedMessage(answer: answer, queued: request.queued))
+        }
     }
 
     /// One message of each person, then the second of each, and so on; with `merges`, those that
@@ -140,10 +198,12 @@ extension Ledger {
             first = first ?? request
         }
         guard var request = first else { return nil }
-        // The queue has seen to the key; the gate would answer a second claim with the first.
+        // Its keys are those of the queued messages.
         request.key = nil
+        request.queued = group
         request.role = claim.role
         request.instance = claim.instance
+        request.attempt = claim.attempt ?? "claim-\(UInt64.random(in: .min ... .max))"
         if group.count > 1 {
             let form = policy.queue.mergedText ?? "{texts}"
             request.text =
@@ -152,5 +212,49 @@ extension Ledger {
                 .replacing("{texts}", with: texts.joined(separator: "\n\n"))
         }
         return request
+    }
+}
+
+extension Tables {
+    /// The queued messages of a role whose reservations are released by `now`, and of which no
+    /// event says so yet.
+    mutating func released(for role: Fingerprint, at now: Instant) -> [Position] {
+        var ended: [Position] = []
+        forEachReleased(role == .none ? .ledger : .role, role, at: now) { ended.append($0) }
+        return ended.flatMap { position -> [Position] in
+            guard let row = reservation(at: position), row.keys.role == role else { return [] }
+            return queuedMessages(of: position, row)
+        }
+    }
+
+    /// The queued messages that a reservation was claimed for.
+    private mutating func queuedMessages(
+        of position: Position, _ row: ReservationRow
+    ) -> [Position] {
+        var found: [Position] = []
+        var next = row.queued
+        while next > 0, let slot = queued.find(Fingerprint(UInt128(next - 1))),
+            queued[slot].reservation == position + 1
+        {
+            found.append(next - 1)
+            next = queued[slot].next
+        }
+        return found
+    }
+
+    /// The reservations that a claim was handed out, and that are open and not attempted.
+    mutating func claimed(
+        under attempt: Fingerprint, by role: Fingerprint, at now: Instant
+    ) -> [Position] {
+        guard attempt != .none else { return [] }
+        var open: [Position] = []
+        let scope: RateScope = role == .none ? .ledger : .role
+        forEachOpen(scope, role, at: now) { stamp, isReleasable in
+            if isReleasable { open.append(stamp.position) }
+        }
+        return open.sorted().filter { position in
+            guard let row = reservation(at: position) else { return false }
+            return row.queued > 0 && row.asks.first == attempt && row.keys.role == role
+        }
     }
 }

@@ -38,7 +38,9 @@ extension Ledger {
     private func queued(
         _ asked: SendRequest, notBefore: Instant?, expires: Instant?
     ) throws(LedgerError) -> Draft {
-        let request = asked.addressed
+        var request = asked.addressed
+        // Each claim has an attempt of its own.
+        request.attempt = nil
         do throws(EventError) { try request.check() } catch {
             throw LedgerError(.invalid, error.message)
         }
@@ -103,7 +105,24 @@ public struct ClaimOutcome: Sendable {
     /// When to claim again, if something waits; nil where nothing does.
     public let retryAt: Instant?
 
-    /// `{"messages":[…],"now":…,"retry_at":…}`.
+    /// How long to wait before the next claim, in milliseconds; nil where nothing waits.
+    private var waits: Int64? { retryAt.map { $0.since(now).millisecondsRoundedUp } }
+
+    /// `{"claimed":n,"now":…,"retry_at":…,"wait_ms":…}`, then one object a message.
+    public var lines: [[UInt8]] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("claimed", Int64(messages.count))
+        json.member("now", now)
+        json.key("retry_at")
+        if let retryAt { json.value(retryAt) } else { json.null() }
+        json.key("wait_ms")
+        if let waits { json.value(waits) } else { json.null() }
+        json.endObject()
+        return [json.finish()] + messages.map(\.json)
+    }
+
+    /// `{"messages":[…],"now":…,"retry_at":…,"wait_ms":…}`.
     public var json: [UInt8] {
         var json = JSONWriter()
         json.beginObject()
@@ -114,6 +133,8 @@ public struct ClaimOutcome: Sendable {
         json.member("now", now)
         json.key("retry_at")
         if let retryAt { json.value(retryAt) } else { json.null() }
+        json.key("wait_ms")
+        if let waits { json.value(waits) } else { json.null() }
         json.endObject()
         return json.finish()
     }

@@ -1,5 +1,5 @@
 import Bytes
-import Events
+public import Events
 public import Gate
 import Storage
 import Views
@@ -9,23 +9,29 @@ extension Ledger {
     /// message, or a mention in the group, always with the message to quote.
     ///
     /// A submission is a message from somebody else: our own sends and their echoes are none. Where
-    /// nobody posted the subject, or whoever did is erased, the request goes as it was asked.
+    /// nobody posted the subject, or whoever did is erased, the request goes as it was asked. Who
+    /// shares an open reservation goes where that goes; `now` is when, on a driven clock.
     /// - Throws: ``LedgerError`` with `invalid` where the request names nobody and nobody posted
     ///   the subject.
-    public func routed(_ request: SendRequest) throws(LedgerError) -> SendRequest {
+    public func routed(
+        _ request: SendRequest, now: Instant? = nil
+    ) throws(LedgerError) -> SendRequest {
         guard let reply = request.reply, let subject = request.subject, request.route == nil else {
             return request
         }
         do {
             let key = Fingerprint(of: subject)
             let asked = try request.key.map { try sealer.fingerprint(of: $0, as: .key) } ?? .none
-            let (found, granted): (Position?, Position?) = try withState { moment in
-                (
-                    moment.tables.latestSubmission(of: key),
-                    asked == .none ? nil : moment.tables.requestKeys.position(of: asked)
-                )
+            // Who shares a reservation sends where that goes, whoever posted the subject since.
+            let (found, open): (Position?, Position?) = try withState { moment in
+                var open: Position?
+                let time = max(moment.now, now ?? moment.now)
+                if case .open(let position, _) = moment.tables.use(ofKey: asked, at: time) {
+                    open = position
+                }
+                return (moment.tables.latestSubmission(of: key), open)
             }
-            if let granted, let route = try route(at: granted) {
+            if let open, let route = try route(at: open) {
                 return request.repeating(route)
             }
             guard let found, let posted = try poster(at: found) else {
@@ -40,8 +46,8 @@ extension Ledger {
         } catch { throw LedgerError(any: error) }
     }
 
-    /// How an earlier request under the same key was routed; nil where it was not, or where that
-    /// cannot be read any more.
+    /// How the request of a reservation was routed; nil where it was not, or where that cannot be
+    /// read any more.
     private func route(at position: Position) throws -> SendRequest? {
         try withOpenEvent(at: position) { event in
             let first = PreparedRequest(recorded: event).request

@@ -137,6 +137,8 @@ final class SealedReport: SealedWork, @unchecked Sendable {
     let report: SendReport
     /// Its members, sealed under the key of whoever the send went to.
     private(set) var fields: DraftBuilder
+    /// The fingerprint of the provider's id that it names, or none.
+    private(set) var message = Fingerprint.none
     private let holder: Fingerprint?
 
     init(_ report: SendReport, _ sealer: EventSealer) throws(LedgerError) {
@@ -150,6 +152,6 @@ final class SealedReport: SealedWork, @unchecked Sendable {
     override func seal(
         with tools: Sealer, _ session: inout SealingSession
     ) throws(VaultError) {
-        fields = try session.seal(report, with: tools, holder: holder)
+        (fields, message) = try session.seal(report, with: tools, holder: holder)
     }
 }

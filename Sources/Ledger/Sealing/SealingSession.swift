@@ -74,17 +74,16 @@ struct SealingSession {
             text: seal[.text], key: seal[.key], digest: seal.digest, fields: builder)
     }
 
-    /// Seals what a report says beyond the reservation.
+    /// Seals what a report says beyond the reservation; answers the name of the message, too.
     mutating func seal(
         _ report: SendReport, with tools: Sealer, holder hint: Fingerprint?
-    ) throws(VaultError) -> DraftBuilder {
+    ) throws(VaultError) -> (fields: DraftBuilder, message: Fingerprint) {
         var builder = report.fields
         let content = builder.valueBytes.array
-        try seal(&builder, content: content, with: tools, holder: hint)
-        return builder
+        let seal = try seal(&builder, content: content, with: tools, holder: hint)
+        return (builder, seal[.message])
     }
 
-    @discardableResult
     private mutating func seal(
         _ builder: inout DraftBuilder, content: [UInt8], with tools: Sealer,
         holder hint: Fingerprint?

@@ -41,8 +41,10 @@ final class Refusals: Sendable {
             .paired(with: request.keys.instance)
     }
 
-    /// The answer of a moment ago, if it still holds.
-    func answer(_ key: Fingerprint, at monotonic: Int64) -> AskOutcome? {
+    /// The answer of a moment ago, if it still holds; it echoes the request at hand.
+    func answer(
+        _ key: Fingerprint, to request: PreparedRequest, at monotonic: Int64
+    ) -> AskOutcome? {
         lock.withLock {
             guard let entry = entries.value[key] else { return nil }
             let passed = monotonic - entry.made
@@ -50,7 +52,7 @@ final class Refusals: Sendable {
             let now = entry.outcome.now.advanced(by: Nanoseconds(passed))
             if let retry = entry.outcome.decision.retryAt, retry <= now { return nil }
             entries.value[key]?.repeats += 1
-            return entry.outcome.repeated(at: now)
+            return entry.outcome.repeated(for: request, at: now)
         }
     }
 
@@ -104,10 +106,23 @@ final class Refusals: Sendable {
 
 extension AskOutcome {
     /// The same answer, given again without a record of its own.
-    fileprivate func repeated(at now: Instant) -> AskOutcome {
+    fileprivate func repeated(for request: PreparedRequest, at now: Instant) -> AskOutcome {
         AskOutcome(
             request: request, decision: decision, now: now, reservation: nil, policy: policy,
-            position: position, isRepeat: false, isCounted: true)
+            position: position, isCounted: true, message: message)
+    }
+
+    /// The same permission, given again.
+    func given(again now: Instant) -> AskOutcome {
+        AskOutcome(
+            request: request, decision: decision, now: now, reservation: reservation,
+            policy: policy, position: position, isReplayed: true)
+    }
+
+    /// Whether the same request would get the same answer, whatever its attempt.
+    var holdsForAnyAttempt: Bool {
+        // Another attempt may share the reservation that this one has asked for already.
+        !decision.findings.contains { $0.rule == .duplicateKey && $0.code == .inProgress }
     }
 }
 
@@ -121,7 +136,8 @@ extension Writer {
             let facts = Facts(now: now, policy: try policyInForce(transaction).position, random: 0)
             let draft = Gate.draft(
                 outcome.request, outcome.decision, facts, source: Ledger.ownSource,
-                id: "\(state.applied)", repeating: (repeated.count, outcome.position))
+                id: "\(state.applied)", tags: log.identity.tags,
+                repeating: (repeated.count, outcome.position))
             try emit(draft, now, transaction)
         }
     }

@@ -10,16 +10,18 @@ extension Writer {
         _ work: ClaimWork, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> ClaimOutcome {
         let terms = try policyInForce(transaction).policy.queue
-        var left = work.most
+        // What was released by now waits again.
+        try expire(now, transaction, atMost: Self.expiredMax)
+        var messages = try repeated(work, now)
+        var left = work.most - messages.count
         var retry: Instant?
         if let batch = terms.batch {
             let window = state.tables.window(
                 work.role == .none ? .ledger : .role, work.role,
                 length: terms.batchInterval ?? .seconds(1), limit: batch, at: now)
             left = min(left, max(0, batch - window.count))
-            if left == 0 { retry = window.fitsAt }
+            if left <= 0 { retry = window.fitsAt }
         }
-        var messages: [ClaimedMessage] = []
         for part in work.parts where left > 0 {
             let request = part.request.request
             let positions = part.queued.filter {
@@ -29,7 +31,7 @@ extension Writer {
             }
             // Some of what would have gone as one is gone: the next claim makes it anew.
             guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
-            let answer = try ask(request, part.request.lookup, now, transaction, queued: positions)
+            let answer = try ask(request, part.request.lookup, now, transaction)
             guard answer.decision.verdict == .send else { continue }
             messages.append(ClaimedMessage(answer: answer, queued: positions))
             left -= 1
@@ -39,6 +41,20 @@ extension Writer {
             retry = now
         }
         return ClaimOutcome(messages: messages, now: now, retryAt: retry)
+    }
+
+    /// What the same claim was handed out before, and is still open.
+    private func repeated(
+        _ work: ClaimWork, _ now: Instant
+    ) throws(LedgerError) -> [ClaimedMessage] {
+        let open = state.tables.claimed(under: work.attempt, by: work.role, at: now)
+        return try open.prefix(work.most).map { position throws(LedgerError) in
+            guard let known = work.repeats.first(where: { $0.position == position }) else {
+                throw LedgerError(.rerouted, "the same claim was answered in between")
+            }
+            return ClaimedMessage(
+                answer: known.message.answer.given(again: now), queued: known.message.queued)
+        }
     }
 
     private func waits(_ position: Position, _ now: Instant) -> Bool {

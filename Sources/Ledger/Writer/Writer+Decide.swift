@@ -19,12 +19,11 @@ extension Writer {
         let last = try clockRow(transaction)
         var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
         if let step = time.step { try raiseStep(step, &time, transaction) }
-        try expire(&time, transaction, atMost: Self.expiredMax)
         try finishErasure(&group, time.now, transaction)
         try remember(group.returning, time.now, transaction)
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
-        group.isDecided = state.applied - before < Self.expiredMax && group.erased == nil
+        group.isDecided = group.erased == nil
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }
@@ -36,6 +35,9 @@ extension Writer {
             }
         }
         try recordRefusals(time.now, transaction)
+        try recordDenials(time.now, transaction)
+        // After the requests: a lease ends whether or not the log says so.
+        try expire(time.now, transaction, atMost: Self.expiredMax)
         guard state.applied > before || log.identity.isDevelopment else { return }
         let key = MetaKey.clock.bytes
         let row = time.row.bytes
@@ -126,7 +128,6 @@ extension Writer {
         guard let target = move.target, target > time.now else { return }
         time.now = target
         time.row.ledger = target
-        try expire(&time, transaction)
     }
 
     private func raiseStep(
@@ -141,27 +142,29 @@ extension Writer {
         try emit(builder.finish(), time.now, transaction)
     }
 
-    /// How many ended leases one commit records: with more, it decides nothing, lets others have
-    /// the lock, and goes on.
+    /// How many ended leases one commit records.
     static let expiredMax: Position = 4096
 
     /// Appends `send.expired` for each reservation whose lease has ended, in the order of the ends.
-    private func expire(
-        _ time: inout GroupClock, _ transaction: borrowing WriteTransaction,
-        atMost limit: Position = .max
+    func expire(
+        _ now: Instant, _ transaction: borrowing WriteTransaction, atMost limit: Position
     ) throws(LedgerError) {
         let start = state.applied
-        while state.applied - start < limit,
-            let expired = state.tables.firstExpired(at: time.now)
+        while state.applied - start < limit, let expired = state.tables.firstExpired(at: now),
+            let row = state.tables.reservation(at: expired.position)
         {
-            var builder = DraftBuilder(
-                .sendExpired, source: Ledger.ownSource, id: "\(state.applied)")
-            builder.happened(at: expired.time)
-            builder.add(
-                .reservation,
-                reservation: log.identity.tags.reservation(at: expired.position))
-            try emit(builder.finish(), time.now, transaction)
+            let reservation = log.identity.tags.reservation(at: expired.position)
+            try emit(expiry(of: reservation, row, at: expired.time), now, transaction)
         }
+    }
+
+    /// The event that a lease has ended.
+    func expiry(of reservation: Reservation, _ row: ReservationRow, at end: Instant) -> Draft? {
+        var builder = DraftBuilder(.sendExpired, source: Ledger.ownSource, id: "\(state.applied)")
+        builder.happened(at: end)
+        builder.add(.reservation, reservation: reservation)
+        if row.isReleasable { builder.add(.released, flag: true) }
+        return builder.finish()
     }
 
     // MARK: - Appending

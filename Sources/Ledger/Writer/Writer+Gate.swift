@@ -19,15 +19,19 @@ public struct AskOutcome: Sendable {
     public let policy: String
     /// Where the decision is recorded.
     public let position: Position
-    /// Whether the same key was granted before: the answer is that of the first time.
-    public let isRepeat: Bool
+    /// Whether the reservation was granted to an earlier ask: the first of them that reports
+    /// `attempted` may go.
+    public let isReplayed: Bool
     /// Whether it is the answer of a moment ago, which was only counted: ``position`` is that of
     /// the first.
     public let isCounted: Bool
+    /// The provider's id of what was sent under the key before; nil where none is known.
+    public internal(set) var message: String?
 
     init(
         request: PreparedRequest, decision: Decision, now: Instant, reservation: Reservation?,
-        policy: String, position: Position, isRepeat: Bool, isCounted: Bool = false
+        policy: String, position: Position, isReplayed: Bool = false, isCounted: Bool = false,
+        message: String? = nil
     ) {
         self.request = request
         self.decision = decision
@@ -35,26 +39,60 @@ public struct AskOutcome: Sendable {
         self.reservation = reservation
         self.policy = policy
         self.position = position
-        self.isRepeat = isRepeat
+        self.isReplayed = isReplayed
         self.isCounted = isCounted
+        self.message = message
     }
 
     /// The answer as a JSON object.
     public var json: [UInt8] {
         Gate.answer(
-            request, decision, now: now, reservation: reservation, policy: policy,
-            position: isCounted ? nil : position)
+            request, decision,
+            AnswerContext(
+                now: now, reservation: reservation, policy: policy,
+                position: isCounted ? nil : position, isReplayed: isReplayed, message: message))
     }
+
+    /// The event that says how the provider took what was sent under the key; nil for none.
+    var evidence: Position?
 }
 
 /// What `report` is answered with.
 public struct ReportOutcome: Sendable, Equatable {
+    /// What was reported.
+    public let report: SendReport
     /// Where the report stands: the first time it was made.
     public let position: Position
     /// Whether it was made before.
     public let isDuplicate: Bool
-    /// Whether the provider may be called.
+    /// Whether the provider may be called: true at most once for a reservation, in answer to
+    /// `attempted`.
     public let go: Bool
+    /// What stands against calling the provider; empty where nothing does.
+    public let because: [String]
+    /// The ledger's clock.
+    public let now: Instant
+    /// When the lease ends; nil where the reservation is gone.
+    public let expires: Instant?
+
+    /// The answer as a JSON object, which echoes the report.
+    public var json: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("reservation", report.reservation.description)
+        json.member("outcome", report.outcome.rawValue)
+        if let attempt = report.attempt { json.member("attempt", attempt) }
+        json.member("position", position)
+        json.member("duplicate", isDuplicate)
+        if report.outcome == .attempted {
+            json.member("go", go)
+            json.member("because", because)
+        }
+        json.member("now", now)
+        if let expires { json.member("expires", expires) }
+        json.endObject()
+        return json.finish()
+    }
 }
 
 extension Writer {
@@ -63,17 +101,15 @@ extension Writer {
     /// What was looked up before the lock is used as long as it still holds.
     func ask(
         _ request: PreparedRequest, _ lookup: Lookup?, _ now: Instant,
-        _ transaction: borrowing WriteTransaction, queued: [Position] = []
+        _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> AskOutcome {
         let policy = try policyInForce(transaction)
-        if request.key != .none, let first = state.tables.requestKeys.position(of: request.key) {
-            return try repeated(request, first, now, transaction)
-        }
+        try refuseOtherRequest(request, transaction)
         if request.request.overridesThrottle, !log.identity.isDevelopment {
             throw LedgerError(
                 .forbidden, "only a ledger made with 'init --development' sends without throttling")
         }
-        if isRouteStale(request) {
+        if isRouteStale(request), !isOpen(request.key, now) {
             throw LedgerError(.rerouted, "the subject was posted again while it was asked about")
         }
         var circumstances =
@@ -83,59 +119,69 @@ extension Writer {
         circumstances.beat = lastBeat(
             of: Gate.silent(beside: request, under: policy.policy, at: now, in: &state.tables),
             now, transaction)
-        let facts = Facts(
+        var facts = Facts(
             now: now, policy: policy.position, random: UInt64.random(in: .min ... .max),
             circumstances: circumstances)
-        let decision = Gate.decide(request, facts, under: policy.policy, in: &state.tables)
+        let decision = Gate.decide(
+            request, &facts, under: policy.policy, in: &state.tables
+        ) { moment in
+            Lookup.quiet(
+                of: request, under: policy.policy, at: moment, zones: SystemZones.shared)
+        }
         let position = state.applied
         let draft = Gate.draft(
             request, decision, facts, source: Ledger.ownSource, id: "\(position)",
-            queued: queued, shadows: try shadowVerdicts(request, facts, transaction))
+            tags: log.identity.tags,
+            shadows: decision.joined == nil
+                ? try shadowVerdicts(request, facts, transaction) : nil)
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
-            ? log.identity.tags.reservation(at: position) : nil
-        return AskOutcome(
+            ? log.identity.tags.reservation(at: decision.joined ?? position) : nil
+        var outcome = AskOutcome(
             request: request, decision: decision, now: now, reservation: reservation,
-            policy: policy.hash, position: position, isRepeat: false)
+            policy: policy.hash, position: position, isReplayed: decision.joined != nil)
+        if let sent = decision.findings.first(where: {
+            $0.rule == .duplicateKey && $0.code == .alreadySent
+        })?.evidence?.first {
+            outcome.evidence = state.tables.reservation(at: sent)?.outcome
+        }
+        return outcome
     }
 
-    /// The same key answers the same reservation; with another request it is a conflict.
-    private func repeated(
-        _ request: PreparedRequest, _ first: Position, _ now: Instant,
-        _ transaction: borrowing WriteTransaction
-    ) throws(LedgerError) -> AskOutcome {
+    /// Whether a reservation under a key is open, whose route is that of whoever shares it.
+    private func isOpen(_ key: Fingerprint, _ now: Instant) -> Bool {
+        if case .open = state.tables.use(ofKey: key, at: now) { return true }
+        return false
+    }
+
+    /// A key belongs to the request that first used it, whatever became of that.
+    private func refuseOtherRequest(
+        _ request: PreparedRequest, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        guard request.key != .none,
+            let first = state.tables.requestKeys.position(of: request.key)
+        else { return }
         do {
             guard let bytes = try transaction.value(at: first, in: log.log) else {
                 throw LogStore.damaged(first)
             }
             let event = try LogStore.view(bytes, at: first)
-            guard try event.digest == request.digest || isErased(event) else {
+            // A digest is keyed by the person: of a request that was routed to another, only the
+            // subject can be compared.
+            let isElsewhere =
+                request.request.route != nil && event.person != request.keys.person
+                && event.subject == request.keys.subject
+            guard
+                try event.digest == request.digest || event.type == .sendQueued || isElsewhere
+                    || isErased(event)
+            else {
                 throw LedgerError(
                     .conflict,
-                    "the key was granted at position \(first) for another request; use a new key",
+                    "the key was used at position \(first) for another request; use a new key",
                     position: first)
             }
-            guard let decision = Gate.decision(recorded: event) else {
-                throw LogStore.damaged(first)
-            }
-            let policy = Position(event.integer(.policy) ?? 0)
-            return AskOutcome(
-                request: request, decision: decision, now: now,
-                reservation: log.identity.tags.reservation(at: first),
-                policy: try hash(ofPolicyAt: policy, transaction), position: first, isRepeat: true)
-        } catch {
-            throw LedgerError(any: error)
-        }
-    }
-
-    private func hash(
-        ofPolicyAt position: Position, _ transaction: borrowing WriteTransaction
-    ) throws -> String {
-        guard let bytes = try transaction.value(at: position, in: log.log) else { return "" }
-        let event = try LogStore.view(bytes, at: position)
-        guard let range = event.range(of: .text) else { return "" }
-        return event.bytes.extracting(range).sha256.hex
+        } catch { throw LedgerError(any: error) }
     }
 
     func policyInForce(
@@ -168,17 +214,80 @@ extension Writer {
                 "\(report.reservation.description) is a reservation of another ledger; "
                     + "this one is \(log.identity.origin)")
         }
-        let key = Fingerprint(UInt128(report.reservation.position))
-        let row = state.tables.reservations.find(key).map { state.tables.reservations[$0] }
-        let verdict = Gate.judge(report, row: row, tables: &state.tables, now: now)
-        if let refusal = verdict.refusal { throw LedgerError(.invalid, refusal.message) }
+        let row = state.tables.reservation(at: report.reservation.position)
+        if report.outcome == .attempted { return try attempted(sealed, row, now, transaction) }
+        let verdict = Gate.judge(
+            report, message: sealed.message, row: row, tables: &state.tables, now: now)
+        if let refusal = verdict.refusal { throw Self.refused(refusal) }
         if let first = verdict.duplicateOf {
-            return ReportOutcome(position: first, isDuplicate: true, go: verdict.go)
+            return outcome(report, row, verdict, at: first, isDuplicate: true, now)
         }
+        try end(row, of: report.reservation, now, transaction)
         let draft = report.draft(
             source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields)
         let position = try emit(draft, now, transaction)
-        return ReportOutcome(position: position, isDuplicate: false, go: verdict.go)
+        return outcome(report, row, verdict, at: position, isDuplicate: false, now)
+    }
+
+    /// Answers whether the provider may be called, and records the answer; what was answered a
+    /// moment ago with `go: false` is counted.
+    private func attempted(
+        _ sealed: SealedReport, _ row: ReservationRow?, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> ReportOutcome {
+        let report = sealed.report
+        let policy = try policyInForce(transaction)
+        let facts = Facts(now: now, policy: policy.position, random: 0)
+        let request = try recordedRequest(at: report.reservation.position, row, transaction)
+        let verdict = Gate.attempted(
+            report, row: row, request: request, facts, under: policy.policy, in: &state.tables)
+        if let refusal = verdict.refusal { throw Self.refused(refusal) }
+        if !verdict.go, let first = denials.first(of: report, verdict.because, at: now) {
+            return outcome(report, row, verdict, at: first, isDuplicate: true, now)
+        }
+        try end(row, of: report.reservation, now, transaction)
+        let draft = report.draft(
+            source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields,
+            verdict: (verdict, policy.position))
+        let position = try emit(draft, now, transaction)
+        if !verdict.go { denials.keep(sealed, verdict, policy.position, at: position, now) }
+        return outcome(report, row, verdict, at: position, isDuplicate: false, now)
+    }
+
+    private func outcome(
+        _ report: SendReport, _ row: ReservationRow?, _ verdict: ReportVerdict,
+        at position: Position, isDuplicate: Bool, _ now: Instant
+    ) -> ReportOutcome {
+        ReportOutcome(
+            report: report, position: position, isDuplicate: isDuplicate, go: verdict.go,
+            because: verdict.because, now: now, expires: row?.expires)
+    }
+
+    static func refused(_ refusal: EventError) -> LedgerError {
+        LedgerError(refusal.code == .conflict ? .conflict : .invalid, refusal.message)
+    }
+
+    /// The end of a lease is told before what is reported after it.
+    private func end(
+        _ row: ReservationRow?, of reservation: Reservation, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        guard let row, row.state == .open, row.expires <= now else { return }
+        try emit(
+            expiry(of: reservation, row, at: row.expires), now, transaction)
+    }
+
+    /// The request of a reservation, as its record says it.
+    private func recordedRequest(
+        at position: Position, _ row: ReservationRow?, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> PreparedRequest {
+        guard row != nil else { return PreparedRequest(SendRequest()) }
+        do {
+            guard let bytes = try transaction.value(at: position, in: log.log) else {
+                throw LogStore.damaged(position)
+            }
+            return PreparedRequest(recorded: try LogStore.view(bytes, at: position))
+        } catch { throw LedgerError(any: error) }
     }
 }
 

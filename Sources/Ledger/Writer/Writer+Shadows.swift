@@ -29,7 +29,12 @@ extension Writer {
             own.circumstances = Lookup.circumstances(
                 of: request, under: shadow.policy, now: facts.now, zones: SystemZones.shared)
             own.circumstances.beat = facts.circumstances.beat
-            let decision = Gate.decide(request, own, under: shadow.policy, in: &state.tables)
+            let decision = Gate.decide(
+                request, &own, under: shadow.policy, in: &state.tables
+            ) { moment in
+                Lookup.quiet(
+                    of: request, under: shadow.policy, at: moment, zones: SystemZones.shared)
+            }
             json.member(shadow.name, (decision.would ?? decision.verdict).name)
         }
         json.endObject()

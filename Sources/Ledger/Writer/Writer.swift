@@ -16,6 +16,7 @@ final class Writer: @unchecked Sendable {
     let gate: PolicyCache
     let shadows = ShadowCache()
     let refusals: Refusals
+    let denials = Denials()
     /// Only the writer's thread touches what follows.
     var views: CheckpointStore
     var state: ViewState

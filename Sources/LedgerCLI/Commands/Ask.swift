@@ -16,8 +16,11 @@ enum Ask {
     static let step = Option<[String]>.repeated("step", "STEP", "A step that it is about")
     static let submission = Option<Int?>.integer(
         "submission", "N", in: 1...Int.max, "Which submission of the subject it answers")
+    static let explain = Option<Bool>.flag("explain", "List what every rule said")
     static let critical = Option<Bool>.flag("critical", "Take the lane of critical answers")
-    /// Members that are texts.
+    static let attempt = Option<String?>.text(
+        "attempt", "ID", "One try of one worker, who then reports attempted before it sends")
+    /// Members of every message that are texts.
     static let texts: [Option<String?>] = [
         .text("key", "KEY", "The caller's idempotency key"),
         .text("account", "ACCOUNT", "Our sending identity"),
@@ -41,7 +44,7 @@ enum Ask {
             before the reservation expires, and report what became of it. With --wait it waits and
             asks again; it does not wait where the answer would come after that.
             """,
-        operands: [request], options: texts + [step, submission, critical, wait],
+        operands: [request], options: texts + [attempt, step, submission, critical, explain, wait],
         examples: [
             .init(
                 "ledger ask --chat GROUP --subject DR1854951 --text \"Step 3 is missing\"", "ask"),
@@ -50,7 +53,11 @@ enum Ask {
     ) { arguments, out in
         try await Ledger.writing(arguments, out) { ledger, now in
             if arguments(request) == "-" { return try serve(ledger, now, arguments, out) }
-            let json = try RequestInput.object(arguments(request), members(arguments))
+            let own: [(name: String, value: JSONValue?)] = [
+                ("attempt", arguments(attempt).map { .text($0) }),
+                ("explain", arguments(explain) ? .flag(true) : nil),
+            ]
+            let json = try RequestInput.object(arguments(request), members(arguments) + own)
             let (rest, moved) = try CoProcess.split(json)
             var asked = try SendRequest(parsing: rest, environment: (nil, nil))
             asked.overridesThrottle = try Override.isOn(arguments, ledger)
@@ -65,6 +72,7 @@ enum Ask {
         }
     }
 
+    /// The members of every message.
     static func members(_ arguments: Arguments) -> [(name: String, value: JSONValue?)] {
         var members = texts.map { option in
             (name: option.declaration.name, value: arguments(option).map { JSONValue.text($0) })
@@ -120,15 +128,19 @@ enum Ask {
             line += "  ask again at \(retry.local) (in \(retry.since(answer.now).text))"
         }
         out.line(line)
-        if answer.isRepeat {
-            out.line("  the same key was granted before: this is that reservation")
+        if answer.isReplayed {
+            out.line(
+                "  granted before under the same key: whoever reports attempted first may send")
+        }
+        if let message = answer.message {
+            out.line("  sent as \(Terminal.escape(message))")
         }
         for finding in decision.findings where finding.verdict == decision.verdict {
             guard finding.verdict != .send else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
         }
         for finding in decision.findings where finding.verdict < decision.verdict {
-            guard finding.verdict != .send else { continue }
+            guard finding.verdict != .send || answer.request.request.explains else { continue }
             out.line("  \(finding.rule.name): \(Terminal.escape(finding.reason))")
         }
         if answer.isCounted {

@@ -10,17 +10,21 @@ enum ClaimVerb {
         "role", "ROLE", environment: "LEDGER_ROLE", "Whose messages; of no role by default")
     static let instance = Option<String?>.text(
         "instance", "NAME", environment: "LEDGER_INSTANCE", "Which process of the role it is")
+    static let attempt = Option<String?>.text(
+        "attempt", "ID", "Of this try; the same again gives what is still open of it")
     static let most = Option<Int>.integer(
         "max", "N", in: 1...100, default: 1, "At most so many")
 
     static let command = Command.verb(
         "claim", "Hand out messages that wait, each as a reservation",
         details: """
-            Each message is answered as ask would answer it, with its text: send it, and report
-            what became of it. The exit code is 75 where nothing may go now. A co-process takes
-            {"role","max"} a line.
+            Each message is answered as ask would answer it, with its text and an attempt: report
+            attempted with it, send, and report what became of it. What is not attempted in time is
+            handed out again. As JSON one line says how many were claimed, then comes one line a
+            message. The exit code is 75 where nothing may go now. A co-process takes
+            {"role","max","attempt"} a line.
             """,
-        operands: [input], options: [role, instance, most],
+        operands: [input], options: [role, instance, attempt, most],
         examples: [
             .init("ledger claim --role qa-monitor --max 3 --json", "a batch of three"),
             .init("ledger claim - --json", "one claim a line in, one answer a line out"),
@@ -32,10 +36,11 @@ enum ClaimVerb {
         return try await Ledger.writing(arguments, out) { ledger, now in
             if arguments(input) == "-" { return try serve(ledger, now, arguments, out) }
             let claim = Claim(
-                role: arguments(role), instance: arguments(instance), most: arguments(most))
+                role: arguments(role), instance: arguments(instance), attempt: arguments(attempt),
+                most: arguments(most))
             let outcome = try await ledger.claim(claim, now: now)
             if out.isJSON {
-                out.line(String(decoding: outcome.json, as: UTF8.self))
+                for line in outcome.lines { out.line(String(decoding: line, as: UTF8.self)) }
             } else {
                 tell(outcome, out)
             }
@@ -67,7 +72,8 @@ enum ClaimVerb {
             let (json, moved) = try CoProcess.split(JSONValue.parse(text, line: line))
             ledger.submitClaim(try claim(json, standard), now: moved ?? now) { result in
                 switch result {
-                case .success(let outcome): reply(outcome.json)
+                case .success(let outcome):
+                    reply(Array(outcome.lines.joined(separator: [UInt8(ascii: "\n")])))
                 case .failure(let error): reply(Failure.answer(error, line: line))
                 }
             }
@@ -81,11 +87,15 @@ enum ClaimVerb {
         var claim = standard
         for member in members where !member.value.isNull {
             switch member.name {
-            case "role", "instance":
+            case "role", "instance", "attempt":
                 guard let text = member.value.text, !text.isEmpty else {
                     throw EventError(.wrongMember, "The member `\(member.name)` must be a text.")
                 }
-                if member.name == "role" { claim.role = text } else { claim.instance = text }
+                switch member.name {
+                case "role": claim.role = text
+                case "instance": claim.instance = text
+                default: claim.attempt = text
+                }
             case "max":
                 guard let number = member.value.integer, (1...100).contains(number) else {
                     throw EventError(
@@ -95,7 +105,8 @@ enum ClaimVerb {
             default:
                 throw EventError(
                     .wrongMember,
-                    "A claim has no member `\(member.name)`; it takes role, instance and max.")
+                    "A claim has no member `\(member.name)`; it takes role, instance, attempt and max."
+                )
             }
         }
         return claim

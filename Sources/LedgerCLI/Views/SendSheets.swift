@@ -31,15 +31,14 @@ enum ReservationsSheet: Sheet {
     private static func sheetRow(
         _ position: Position, _ row: ReservationRow, _ last: Position, _ reading: SheetReading
     ) -> SheetRow {
-        // A lease that has ended is expired, whether or not the log says so yet.
-        let isOver = row.state == .open && row.expires <= reading.now
-        let state = isOver ? ReservationRow.State.expired : row.state
+        // A lease that has ended is an outcome, whether or not the log says so yet.
+        let state = row.state(at: reading.now).word(isAttempted: row.attempted > 0)
         let reservation = reading.moment.tables.tags.reservation(at: position)
         let names = reading.names
         return SheetRow(
             last,
             [
-                .text(reservation.description), .text("\(state)"),
+                .text(reservation.description), .text(state),
                 .text(names.text(.account, at: position)), .text(names.text(.chat, at: position)),
                 .text(names.text(.person, at: position)),
                 .text(names.text(.subject, at: position)), .time(row.notBefore),

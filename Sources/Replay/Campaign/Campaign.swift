@@ -113,8 +113,11 @@ public struct Campaign: Sendable {
                     late += 1
                     return
                 }
-                if let last = decision.findings.first(where: { $0.retryAt == retryAt }) {
-                    hold(last.rule, from: course.now, to: retryAt, &counted)
+                // Each rule holds it up from when those before it are over.
+                for finding in decision.findings.sorted(by: Self.isEarlier) {
+                    guard let end = finding.retryAt, finding.verdict == .wait else { continue }
+                    hold(finding.rule, from: course.now, to: end, &counted)
+                    course.now = max(course.now, end)
                 }
                 course.now = retryAt
             case .refuse:
@@ -123,6 +126,10 @@ public struct Campaign: Sendable {
                 return
             }
         }
+    }
+
+    private static func isEarlier(_ left: Finding, _ right: Finding) -> Bool {
+        left.retryAt ?? .epoch < right.retryAt ?? .epoch
     }
 
     private mutating func hold(

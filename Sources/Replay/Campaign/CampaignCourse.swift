@@ -50,12 +50,18 @@ struct CampaignCourse {
     mutating func ask(_ request: PreparedRequest) -> Decision {
         let circumstances = Lookup.circumstances(
             of: request, under: plan.policy, now: now, zones: SystemZones.shared)
-        let facts = Facts(
+        var facts = Facts(
             now: now, policy: 0, random: chance.next(), circumstances: circumstances)
-        let decision = Gate.decide(request, facts, under: plan.policy, in: &tables)
+        let policy = plan.policy
+        let decision = Gate.decide(request, &facts, under: policy, in: &tables) { moment in
+            Lookup.quiet(of: request, under: policy, at: moment, zones: SystemZones.shared)
+        }
         guard decision.verdict == .send else { return decision }
         granted = Reservation(position: count, tag: 1)
-        append(Gate.draft(request, decision, facts, source: "gate", id: "\(count)"))
+        append(
+            Gate.draft(
+                request, decision, facts, source: "gate", id: "\(count)",
+                tags: ReservationTags(first: 1)))
         return decision
     }
 

@@ -2,7 +2,7 @@ public import Bytes
 public import Events
 import Gate
 import Ledger
-import Views
+public import Views
 
 /// One time that somebody sent, or asked whether to.
 public struct Attempt: Sendable {
@@ -24,9 +24,15 @@ public struct Attempt: Sendable {
     public let count: Int
     /// What the gate said at the time, or nil for history without a gate.
     public let recorded: Verdict?
+    /// How far its reservation has come; none for history without a gate.
+    public internal(set) var state = ReservationRow.State.none
 
-    /// Whether it went out, as far as the log says.
-    public var went: Bool { recorded == nil || recorded == .send }
+    /// Whether it went out, or may have, as far as the log says: what was released or given back
+    /// did not.
+    public var went: Bool {
+        guard let recorded else { return true }
+        return recorded == .send && state != .released && state != .cancelled
+    }
 
     /// Who it was: the source, or, where the ledger wrote the record, the instance that asked.
     public var process: String { source == Ledger.ownSource ? instance ?? source : source }
@@ -34,13 +40,16 @@ public struct Attempt: Sendable {
 
 /// Reads attempts, and keeps one copy of each name.
 struct AttemptReader {
+    /// For how many requests one record stands at most, whatever it says.
+    static let countMax: Int64 = 1_000_000
+
     private var names: [Fingerprint: String] = [:]
 
     /// Whether a replay judges the event: an attempt without a reservation, or a recorded request.
     static func isAttempt(_ event: borrowing EventView) -> Bool {
         switch event.type {
         case .sendAttempted: event.reservation == nil
-        case .sendReserved, .sendRefused: true
+        case .sendReserved, .sendJoined, .sendRefused: true
         default: false
         }
     }
@@ -60,7 +69,7 @@ struct AttemptReader {
             subject: try name(.subject, event, ledger), chat: chat,
             instance: try name(.instance, event, ledger),
             key: keys.business == .none ? keys.subject : keys.business,
-            count: max(1, Int(event.integer(.count) ?? 1)),
+            count: Int(min(max(1, event.integer(.count) ?? 1), Self.countMax)),
             recorded: event.type == .sendAttempted
                 ? nil : event.text(.verdict).flatMap { Verdict(name: $0) })
     }

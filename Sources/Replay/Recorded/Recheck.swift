@@ -52,10 +52,12 @@ extension Replay {
         tables.messageIDs.isActive = false
         try ledger.forEachEvent(to: try ledger.count()) { event in
             if range.isOver(at: event) { return false }
-            if event.type == .sendReserved || event.type == .sendRefused,
-                range.side(of: event) == .inside, !Gate.isCount(recorded: event)
-            {
-                try result.compare(event, in: &tables, policies)
+            if range.side(of: event) == .inside {
+                if Gate.isDecision(event.type), !Gate.isCount(recorded: event) {
+                    try result.compare(event, in: &tables, policies)
+                } else if Gate.isAnswered(event) {
+                    try result.compare(answer: event, of: ledger, in: &tables, policies)
+                }
             }
             Fold.evolve(&tables, by: event)
             return true
@@ -103,8 +105,45 @@ extension Recheck {
         let control = tables.control.find(RateScope.ledger.key()).map { tables.control[$0].policy }
         guard control == facts.policy + 1 else { return .different("policy") }
         let new = Gate.decide(
-            PreparedRequest(recorded: event), facts, under: try policies(facts.policy), in: &tables)
+            PreparedRequest(recorded: event), recorded: facts, under: try policies(facts.policy),
+            in: &tables)
         return old.firstDifference(from: new).map { .different($0) } ?? .equal
+    }
+}
+
+extension Recheck {
+    /// Makes the answer to a recorded `attempted` again, on the state before it.
+    fileprivate mutating func compare(
+        answer event: borrowing EventView, of ledger: Ledger, in tables: inout Tables,
+        _ policies: (Position) throws -> Policy
+    ) throws {
+        guard Gate.engineVersion(recorded: event) == Gate.engineVersion else {
+            otherEngine += 1
+            return
+        }
+        let position = event.position
+        guard let reservation = event.reservation, let policy = event.integer(.policy) else {
+            different.append(Difference(position: position, member: "facts"))
+            return
+        }
+        var report = SendReport(reservation, .attempted)
+        report.attempt = event.text(.attempt)
+        report.instance = event.text(.instance)
+        let facts = Facts(
+            now: event.recorded, policy: Position(bitPattern: policy), random: 0)
+        let request = try ledger.withEvent(at: reservation.position) {
+            PreparedRequest(recorded: $0)
+        }
+        let verdict = Gate.attempted(
+            report, row: tables.reservation(at: reservation.position), request: request, facts,
+            under: try policies(facts.policy), in: &tables)
+        if verdict.go != event.flag(.go) {
+            different.append(Difference(position: position, member: "go"))
+        } else if verdict.because != event.texts(.because) {
+            different.append(Difference(position: position, member: "because"))
+        } else {
+            equal += 1
+        }
     }
 }
 
@@ -114,6 +153,7 @@ extension Decision {
         if findings != other.findings { return "rules" }
         if notBefore != other.notBefore { return "not_before" }
         if expires != other.expires { return "expires" }
+        if joined != other.joined { return "reservation" }
         if would != other.would { return "would" }
         if pace != other.pace { return "pace" }
         return retryAt == other.retryAt ? nil : "retry_at"

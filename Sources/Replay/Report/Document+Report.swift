@@ -36,6 +36,14 @@ extension Document {
             document.heading("Duplicates: who could not have known of whom")
             document.grid(sections.duplicates, rowsMax: rowsMax)
         }
+        if !story.doubles.isEmpty {
+            document.heading("Sent more than once, or without a word")
+            document.grid(sections.doubles, rowsMax: rowsMax)
+        }
+        if !story.stopped.isEmpty {
+            document.heading("Stopped at the last moment: another try was first")
+            document.grid(sections.stopped, rowsMax: rowsMax)
+        }
         guard let whatIf else { return document }
         document.heading("What the policy would have done")
         document.grid(sections.rules, rowsMax: rowsMax)

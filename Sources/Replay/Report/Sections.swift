@@ -42,6 +42,16 @@ struct Sections {
                 " \(Wording.count(held, "request")) had to wait or \(held == 1 ? "was" : "were")"
             text += " refused."
         }
+        if !story.doubles.isEmpty {
+            text += " \(Wording.count(story.doubles.count, "reservation")) left more than one "
+            text += "message, or left without a word."
+        }
+        let stopped = story.stopped.reduce(0) { $0 + $1.count }
+        if stopped > 0 {
+            text +=
+                " \(Wording.count(stopped, "try", "tries")) of a send that another was first to "
+            text += "make \(stopped == 1 ? "was" : "were") stopped at the last moment."
+        }
         return text
     }
 
@@ -126,12 +136,50 @@ struct Sections {
         return grid
     }
 
+    var doubles: Grid {
+        var grid = Grid([
+            .text("reservation"), .text("subject"), .text("chat"), .number("messages"),
+            .text("what shows it"),
+        ])
+        for double in story.doubles {
+            grid.rows.append([
+                double.reservation.description, double.subject ?? "", double.chat ?? "",
+                "\(double.messages)", double.kind.sentence,
+            ])
+        }
+        return grid
+    }
+
+    var stopped: Grid {
+        var grid = Grid([
+            .text("time"), .text("process"), .text("reservation"), .text("because"),
+            .number("times"),
+        ])
+        for stopped in story.stopped {
+            grid.rows.append([
+                wording.time(stopped.time), stopped.instance.map(wording.process) ?? "",
+                stopped.reservation.description, stopped.because.joined(separator: " "),
+                "\(stopped.count)",
+            ])
+        }
+        return grid
+    }
+
     var rules: Grid {
         var grid = Grid([.text("rule"), .number("spoke against")])
         for (rule, count) in Array(whatIf?.byRule ?? [:]).sorted(byName: { $0.key.name }) {
             grid.rows.append([rule.name, "\(count)"])
         }
         return grid
+    }
+}
+
+extension Story.Double.Kind {
+    var sentence: String {
+        switch self {
+        case .messages: "the provider made several messages of one reservation"
+        case .unannounced: "it was sent after it was released, cancelled or reported as failed"
+        }
     }
 }
 

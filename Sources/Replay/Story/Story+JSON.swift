@@ -40,6 +40,22 @@ extension Story {
             json.member("gap_ms", again.gap.count / 1_000_000)
             json.member("cause", again.cause.rawValue)
         }
+        json.array("doubles", doubles) { json, double in
+            json.member("reservation", double.reservation.description)
+            json.member(orNull: "subject", double.subject)
+            json.member(orNull: "chat", double.chat)
+            json.member("kind", double.kind.rawValue)
+            json.member("messages", double.messages)
+            json.member("position", double.position)
+        }
+        json.array("stopped", stopped) { json, stopped in
+            json.member("position", stopped.position)
+            json.member("time", stopped.time)
+            json.member("reservation", stopped.reservation.description)
+            json.member(orNull: "instance", stopped.instance)
+            json.member("because", stopped.because)
+            json.member("count", stopped.count)
+        }
         json.array("timeline", attempts) { json, attempt in
             json.member("position", attempt.position)
             json.member("time", attempt.time)

@@ -20,12 +20,15 @@ extension Replay {
             story.events += 1
             lives.add(event, isInside: true)
             story.tally.addStart(event)
-            guard !repeats.contain(event), let attempt = try reader.read(event, of: ledger)
+            story.addStopped(event)
+            guard event.type != .sendJoined, !repeats.contain(event),
+                let attempt = try reader.read(event, of: ledger)
             else { return }
             if story.attempts.isEmpty { story.offset = Int(event.timeForm.offset) }
             story.attempts.append(attempt)
             story.tally.add(attempt)
         }
+        try story.settle(ledger)
         lives.sort()
         story.restarts = lives.restarts
         story.findDuplicates(lives)
@@ -36,6 +39,37 @@ extension Replay {
 }
 
 extension Story {
+    /// Notes a try that the gate stopped because another was first.
+    fileprivate mutating func addStopped(_ event: borrowing EventView) {
+        guard event.isDenied, let reservation = event.reservation else { return }
+        let because = event.texts(.because)
+        guard because.contains(where: { $0.hasPrefix("duplicate.") }) else { return }
+        stopped.append(
+            Stopped(
+                position: event.position, time: event.effective, reservation: reservation,
+                instance: event.text(.instance), because: because,
+                count: Int(min(max(1, event.integer(.count) ?? 1), AttemptReader.countMax))))
+    }
+
+    /// Learns what became of each reservation, and which were sent more than once.
+    fileprivate mutating func settle(_ ledger: Ledger) throws {
+        let tags = ledger.identity.tags
+        try ledger.withState { moment in
+            for (index, attempt) in attempts.enumerated() where attempt.recorded == .send {
+                guard let row = moment.tables.reservation(at: attempt.position) else { continue }
+                attempts[index].state = row.state(at: moment.now)
+                let isMany = row.messages.count > 1
+                guard isMany || row.isUnannounced else { continue }
+                doubles.append(
+                    Double(
+                        reservation: tags.reservation(at: attempt.position),
+                        subject: attempt.subject, chat: attempt.chat,
+                        kind: isMany ? .messages : .unannounced, messages: row.messages.count,
+                        position: row.outcome))
+            }
+        }
+    }
+
     /// Compares each message with those before it that have the same key.
     fileprivate mutating func findDuplicates(_ lives: Lives) {
         var first: [Fingerprint: Int] = [:]
@@ -113,7 +147,11 @@ extension Story {
 
 extension Story.Process {
     fileprivate mutating func add(_ attempt: Attempt) {
-        if attempt.went { sent += 1 } else { held += attempt.count }
+        if attempt.went {
+            sent += 1
+        } else if attempt.recorded != .send {
+            held += attempt.count
+        }
         last = attempt.time
     }
 }

@@ -1,11 +1,12 @@
 public import Events
 import Ledger
+import Views
 
 /// Who sent what, how often, and who could not have known of whom.
 ///
 /// Whether a message went is what the log says: `send.attempted` without a reservation, and
-/// `send.reserved`. Requests that had to wait or were refused are attempts, too, but repeat
-/// nothing.
+/// `send.reserved` that was not released or given back. Requests that had to wait or were refused
+/// are attempts, too, but repeat nothing.
 public struct Story: Sendable {
     /// The first moment, or nil where the range begins with the log.
     public let from: Instant?
@@ -29,6 +30,11 @@ public struct Story: Sendable {
     public internal(set) var restarts: [Restart] = []
     /// Messages that repeated an earlier one, in order.
     public internal(set) var duplicates: [Duplicate] = []
+
+    /// Sends under the gate that left as more than one message, or without a word.
+    public internal(set) var doubles: [Double] = []
+    /// Tries that the gate stopped at the last moment, because another was first.
+    public internal(set) var stopped: [Stopped] = []
 
     /// Messages that went out.
     public var sent: Int { attempts.reduce(0) { $0 + ($1.went ? 1 : 0) } }
@@ -105,6 +111,47 @@ extension Story {
         public let before: Instant
         /// The place in the log.
         public let position: Position
+    }
+
+    /// A reservation that is evidence of a double send.
+    public struct Double: Sendable {
+        /// What shows it.
+        public enum Kind: String, Sendable {
+            /// The provider made more than one message of it.
+            case messages
+            /// It was sent though it was released, cancelled or failed: the sender did not keep to
+            /// what it had promised or reported.
+            case unannounced
+        }
+
+        /// The reservation.
+        public let reservation: Reservation
+        /// The subject, or nil.
+        public let subject: String?
+        /// The chat, else the person, that it went to.
+        public let chat: String?
+        /// What shows it.
+        public let kind: Kind
+        /// How many messages the provider made of it.
+        public let messages: Int
+        /// The last event that says so.
+        public let position: Position
+    }
+
+    /// A try that was answered `go: false` because something was sent, or about to be.
+    public struct Stopped: Sendable {
+        /// The place in the log.
+        public let position: Position
+        /// When.
+        public let time: Instant
+        /// The reservation.
+        public let reservation: Reservation
+        /// The instance that reported, or nil.
+        public let instance: String?
+        /// What stood against it.
+        public let because: [String]
+        /// How often it was answered.
+        public let count: Int
     }
 
     /// A message that repeated an earlier one.

@@ -31,7 +31,7 @@ struct Absentees {
     /// source with its business key, else about its subject, else to its recipient.
     mutating func owns(_ event: borrowing EventView, tags: ReservationTags) -> Bool {
         switch event.type {
-        case .sendAttempted, .sendAccepted, .sendFailed, .sendCancelled, .sendExpired,
+        case .sendJoined, .sendAttempted, .sendAccepted, .sendFailed, .sendCancelled, .sendExpired,
             .messageSent, .messageDelivered, .messageRead, .messageFailed:
             break
         default: return false

@@ -14,7 +14,7 @@ struct Simulation {
     private let ledger: Ledger
     private let start: Instant
     private var absent = Absentees()
-    /// Keys of requests that were refused once and are granted here, and at which position.
+    /// Keys of requests that were not granted at the time and are here, and at which position.
     private var granted: [Fingerprint: Position] = [:]
 
     /// Nothing has happened yet.
@@ -43,13 +43,18 @@ struct Simulation {
     ///
     /// - Returns: What the policy says of it, if it is one that is judged.
     mutating func take(_ event: borrowing EventView) -> Decision? {
+        if event.type == .sendJoined, !absent.owns(event, tags: tables.tags) {
+            // It shares a reservation that is granted here, too.
+            fold(event)
+            return nil
+        }
         if AttemptReader.isAttempt(event) {
             let request = PreparedRequest(recorded: event)
             let decision = judge(request, event)
             let goes = decision.verdict == .send
             absent.note(event, happened: goes)
             guard goes else { return decision }
-            if event.type == .sendRefused {
+            if event.type == .sendRefused || event.type == .sendJoined {
                 settle(event)
                 if request.key != .none { granted[request.key] = event.position }
             } else {
@@ -69,18 +74,34 @@ struct Simulation {
     private mutating func judge(
         _ request: PreparedRequest, _ event: borrowing EventView
     ) -> Decision {
-        if let first = firstGrant(of: request.key) {
-            // Asking again under the same key answers the same reservation: nothing more is sent.
-            let finding = Finding(
-                .duplicateKey, scope: .ledger, verdict: .refuse, observed: 1, limit: 0,
-                evidence: .init(first: first, last: first, count: 1))
-            return Decision(verdict: .refuse, findings: [finding])
-        }
+        if let first = granted[request.key] { return again(first, .alreadySent) }
         let recorded = Facts(recorded: event)
-        let facts = Facts(
+        var facts = Facts(
             now: event.effective, policy: event.position, random: recorded?.random ?? 0,
             circumstances: circumstances(request, event, recorded))
-        return Gate.decide(request, facts, under: policy, in: &tables)
+        let (policy, clear) = (policy, lookedUp(request, event))
+        let decision = Gate.decide(request, &facts, under: policy, in: &tables) { moment in
+            Lookup.quiet(of: clear, under: policy, at: moment, zones: SystemZones.shared)
+        }
+        // Who shares a reservation sends nothing more.
+        return decision.joined.map { again($0, .inProgress) } ?? decision
+    }
+
+    /// Nothing more is sent under a key that was granted.
+    private func again(_ first: Position, _ code: FindingCode) -> Decision {
+        let finding = Finding(
+            .duplicateKey, scope: .ledger, verdict: .refuse, observed: 1, limit: 0,
+            evidence: .init(first: first, last: first, count: 1), code: code)
+        return Decision(verdict: .refuse, findings: [finding])
+    }
+
+    /// The request with what this policy has to read of it, as far as it can still be read.
+    private func lookedUp(
+        _ request: PreparedRequest, _ event: borrowing EventView
+    ) -> PreparedRequest {
+        guard Lookup.reads(policy) else { return request }
+        let opened = try? ledger.withOpened(event) { PreparedRequest(recorded: $0) }
+        return opened ?? request
     }
 
     /// What this policy has to know of the request; of a text that was erased, the length that the
@@ -88,10 +109,7 @@ struct Simulation {
     private func circumstances(
         _ request: PreparedRequest, _ event: borrowing EventView, _ recorded: Facts?
     ) -> Circumstances {
-        let opened =
-            Lookup.reads(policy)
-            ? try? ledger.withOpened(event) { PreparedRequest(recorded: $0) } : nil
-        let clear = opened ?? request
+        let clear = lookedUp(request, event)
         var circumstances = Lookup.circumstances(
             of: clear, under: policy, now: event.effective, zones: SystemZones.shared)
         if clear.request.text == nil {
@@ -108,11 +126,6 @@ struct Simulation {
         tables.setPace(
             of: request.keys.account, last: Stamp(time: slot, position: event.position),
             next: pace.slot, count: pace.count)
-    }
-
-    /// Where the key was granted in this course of events, or nil.
-    private func firstGrant(of key: Fingerprint) -> Position? {
-        key == .none ? nil : granted[key] ?? tables.requestKeys.position(of: key)
     }
 
     /// A refused request that goes here: nobody reported on it, so it counts at once, like an

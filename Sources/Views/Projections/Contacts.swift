@@ -67,16 +67,4 @@ extension Tables {
         }
         return last.isSet && last.time <= now ? last : nil
     }
-
-    /// The sends to a person since the person last wrote, open reservations included; at most 30
-    /// days are looked back.
-    public mutating func sendsSinceInbound(
-        to person: Fingerprint, at now: Instant, shadow: Fingerprint = .none
-    ) -> (count: Int, first: Position?, last: Position?) {
-        var since = now.advanced(by: Nanoseconds(-Rates.chainMemory.count))
-        if let slot = persons.find(person), persons[slot].lastInbound.isSet {
-            since = max(since, persons[slot].lastInbound.time)
-        }
-        return sends(.chain, person, after: since, shadow: shadow)
-    }
 }

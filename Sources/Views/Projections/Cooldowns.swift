@@ -4,7 +4,7 @@ public import Events
 /// The newest sends about each subject, and of each content to each recipient.
 enum Cooldowns: Projection {
     static let name = "cooldowns"
-    static let version = 2
+    static let version = 3
 
     static func apply(_ change: SendChange, to tables: inout Tables) {
         if change.keys.subject != .none {
@@ -34,8 +34,10 @@ enum Cooldowns: Projection {
 public struct CooldownRow: TableRow {
     /// One more than the position of an event that names the key.
     public var named: Position = 0
-    /// Open reservations: (expires, reservation).
+    /// Open reservations that count at the end of their lease: (expires, reservation).
     private var open = OpenStamps()
+    /// Open reservations that count no more once their lease ends: (expires, reservation).
+    private var releasable = OpenStamps()
     /// The newest settled sends, the latest last.
     private var settled = FewStamps()
     /// When the cooldown was last lifted by hand.
@@ -46,14 +48,24 @@ public struct CooldownRow: TableRow {
 
     mutating func apply(_ change: SendChange) {
         if named == 0 { named = change.position + 1 }
-        if let stamp = change.removeOpen { open.remove(stamp) }
-        if let stamp = change.removeSettled { settled.remove(stamp) }
-        if let stamp = change.addOpen { open.insert(stamp) }
-        if let stamp = change.addSettled { settled.insert(stamp) }
+        switch change.from {
+        case .nowhere: break
+        case .open(let stamp): open.remove(stamp)
+        case .releasable(let stamp): releasable.remove(stamp)
+        case .settled(let stamp): settled.remove(stamp)
+        }
+        switch change.to {
+        case .nowhere: break
+        case .open(let stamp): open.insert(stamp)
+        case .releasable(let stamp): releasable.insert(stamp)
+        case .settled(let stamp): settled.insert(stamp)
+        }
     }
 
     /// The latest send that was granted or imported at `position` or later, and after the cooldown
     /// was last lifted; an open one counts at the end of its lease.
+    ///
+    /// Of a reservation that would be released then, see ``held(since:at:)``.
     public func latest(since position: Position = 0) -> Stamp? {
         let since = reset.isSet ? max(position, reset.position) : position
         var latest: Stamp?
@@ -66,10 +78,22 @@ public struct CooldownRow: TableRow {
         return latest
     }
 
+    /// The reservation, granted at `position` or later, that is open at `now` and would be released
+    /// last: its lease, at whose end it counts no more.
+    public func held(since position: Position = 0, at now: Instant) -> Stamp? {
+        let since = reset.isSet ? max(position, reset.position) : position
+        var latest: Stamp?
+        releasable.forEach { stamp in
+            if stamp.position >= since, stamp.time > now { latest = max(latest ?? stamp, stamp) }
+        }
+        return latest
+    }
+
     /// Reads a row.
     public init(decoding reader: inout RowReader) {
         named = reader.get()
         for stamp in reader.stamps() { open.insert(stamp) }
+        for stamp in reader.stamps() { releasable.insert(stamp) }
         for stamp in reader.stamps() { settled.insert(stamp) }
         reset = reader.stamp()
     }
@@ -78,6 +102,7 @@ public struct CooldownRow: TableRow {
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
         writer.put(open.array)
+        writer.put(releasable.array)
         writer.put(settled.array)
         writer.put(reset)
     }

@@ -44,51 +44,16 @@ extension Tables {
 
     /// The sends to a group since any member last wrote, open reservations included; at most 30
     /// days are looked back.
+    ///
+    /// Under `limit` one more fits when the person writes, or when reservations are released.
     public mutating func sendsSinceInbound(
-        to group: PersonGroup, at now: Instant, shadow: Fingerprint = .none
-    ) -> (count: Int, first: Position?, last: Position?) {
-        guard !group.others.isEmpty else {
-            return sendsSinceInbound(to: group.person, at: now, shadow: shadow)
-        }
+        to group: PersonGroup, limit: Int = .max, at now: Instant, shadow: Fingerprint = .none
+    ) -> WindowCount {
         var since = now.advanced(by: Nanoseconds(-Rates.chainMemory.count))
         if let row = person(group), row.lastInbound.isSet {
             since = max(since, row.lastInbound.time)
         }
-        let window = stampUnion(.chain, group, after: since, shadow: shadow)
-            .window(.day, limit: .max, in: &chunks)
-        return (window.count, window.first, window.last)
-    }
-
-    /// Counts the sends of several names of a scope as ``window(_:_:length:limit:at:shadow:)`` does
-    /// those of one.
-    public mutating func window(
-        _ scope: RateScope, of names: PersonGroup, length: Nanoseconds, limit: Int,
-        at now: Instant, shadow: Fingerprint = .none
-    ) -> WindowCount {
-        guard !names.others.isEmpty else {
-            return window(
-                scope, names.person, length: length, limit: limit, at: now, shadow: shadow)
-        }
-        let start = now.advanced(by: Nanoseconds(-length.count))
-        return stampUnion(scope, names, after: start, shadow: shadow)
-            .window(length, limit: limit, in: &chunks)
-    }
-
-    /// The sends of several names of a scope later than a moment, in order.
-    public mutating func stamps(
-        _ scope: RateScope, of names: PersonGroup, after start: Instant,
-        shadow: Fingerprint = .none
-    ) -> (settled: [Stamp], open: [Stamp]) {
-        var sends = stamps(scope, names.person, after: start, shadow: shadow)
-        guard !names.others.isEmpty else { return sends }
-        for other in names.others {
-            let more = stamps(scope, other, after: start, shadow: shadow)
-            sends.settled += more.settled
-            sends.open += more.open
-        }
-        sends.settled.sort()
-        sends.open.sort()
-        return sends
+        return sends(.chain, of: group, after: since, limit: limit, at: now, shadow: shadow)
     }
 
     /// The open reservations of several names of a scope: how many, the first and the last lease
@@ -106,21 +71,6 @@ extension Tables {
         }
         return open
     }
-
-    private mutating func stampUnion(
-        _ scope: RateScope, _ names: PersonGroup, after start: Instant, shadow: Fingerprint
-    ) -> StampUnion {
-        var union = StampUnion(after: start)
-        for name in names.members {
-            let own = scope.key(name)
-            for key in shadow == .none ? [own] : [own, own.shadowed(by: shadow)] {
-                guard let slot = rates.find(key) else { continue }
-                union.add(rates[slot].settled, of: RateRow.settledOwner(key, 0), in: &chunks)
-                union.add(rates[slot].open, of: RateRow.openOwner(key, 0), in: &chunks)
-            }
-        }
-        return union
-    }
 }
 
 extension PersonRow {
@@ -133,6 +83,7 @@ extension PersonRow {
         row.outbound &+= other.outbound
         row.confirmation = max(confirmation, other.confirmation)
         row.asking = max(asking, other.asking)
+        row.erased = max(erased, other.erased)
         row.support = max(support, other.support)
         row.join(consents: other.consents)
         return row

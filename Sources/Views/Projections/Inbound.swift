@@ -52,22 +52,21 @@ extension Tables {
     /// Counts what an account sent and received in (now - length, now], and says when one more fits
     /// under `limit`.
     ///
-    /// An open reservation counts, as if it were sent at the very end of its lease. `length` is at
+    /// An open reservation counts as in ``window(_:_:length:limit:at:shadow:)``. `length` is at
     /// most 10 seconds. What the observation `shadow` would have sent counts too.
     public mutating func traffic(
         of account: Fingerprint, length: Nanoseconds, limit: Int, at now: Instant,
         shadow: Fingerprint = .none
     ) -> WindowCount {
         let key = RateScope.account.key(account)
-        var stamps = StampUnion(after: now.advanced(by: Nanoseconds(-length.count)))
+        var stamps = StampUnion(length, at: now)
         for key in shadow == .none ? [key] : [key, key.shadowed(by: shadow)] {
             guard let slot = rates.find(key) else { continue }
-            stamps.add(rates[slot].settled, of: RateRow.settledOwner(key, 0), in: &chunks)
-            stamps.add(rates[slot].open, of: RateRow.openOwner(key, 0), in: &chunks)
+            stamps.add(rates[slot], key, in: &chunks)
         }
         if let slot = inbound.find(account) {
             stamps.add(inbound[slot].stamps, of: InboundRow.owner(account, 0), in: &chunks)
         }
-        return stamps.window(length, limit: limit, in: &chunks)
+        return stamps.window(limit: limit, in: &chunks)
     }
 }

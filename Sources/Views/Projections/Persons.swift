@@ -4,12 +4,15 @@ public import Events
 /// Consent per category, last inbound and last outbound per person.
 enum Persons: Projection {
     static let name = "persons"
-    static let version = 3
+    static let version = 4
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
-        case .sendReserved, .sendAccepted, .sendAttempted, .sendFailed, .sendCancelled:
+        case .sendAccepted, .sendAttempted:
             send(&tables, happened)
+            return
+        case .personErased:
+            erase(&tables, by: happened)
             return
         default: break
         }
@@ -46,34 +49,45 @@ enum Persons: Projection {
             person = tables.reservations[row].keys.person
         }
         guard person != .none else { return }
-        switch happened.type {
-        case .sendReserved:
-            let purpose = happened.event.text(.purpose)
-            guard purpose == "confirmation" || purpose == "consent_request" else { return }
-            let slot = touch(&tables, person, happened)
-            if purpose == "confirmation" {
-                tables.persons[slot].confirmation = happened.position + 1
-            } else {
-                tables.persons[slot].asking = happened.position + 1
-            }
-        case .sendFailed, .sendCancelled:
-            guard let position = happened.reservation?.position,
-                let found = tables.persons.find(person),
-                tables.persons[found].confirmation == position + 1
-                    || tables.persons[found].asking == position + 1
-            else { return }
-            let slot = touch(&tables, person, happened)
-            if tables.persons[slot].confirmation == position + 1 {
-                tables.persons[slot].confirmation = 0
-            } else {
-                tables.persons[slot].asking = 0
-            }
-        default:
-            let slot = touch(&tables, person, happened)
-            tables.persons[slot].lastOutbound = max(
-                tables.persons[slot].lastOutbound, happened.stamp)
-            if happened.type == .sendAccepted { tables.persons[slot].outbound += 1 }
+        let slot = touch(&tables, person, happened)
+        tables.persons[slot].lastOutbound = max(tables.persons[slot].lastOutbound, happened.stamp)
+        if happened.type == .sendAccepted { tables.persons[slot].outbound += 1 }
+    }
+
+    /// Notes that a reservation asks for consent or confirms what was said, or does so no more.
+    static func hold(
+        _ tables: inout Tables, _ row: ReservationRow, at position: Position,
+        by happened: borrowing Occurrence
+    ) {
+        guard row.purpose == .confirmation || row.purpose == .consentRequest,
+            row.keys.person != .none
+        else { return }
+        let slot = touch(&tables, row.keys.person, happened)
+        let isConfirmation = row.purpose == .confirmation
+        let held = isConfirmation ? tables.persons[slot].confirmation : tables.persons[slot].asking
+        let now: Position
+        if row.state.holds {
+            now = max(held, position + 1)
+        } else if held == position + 1 {
+            now = 0
+        } else {
+            return
         }
+        if isConfirmation {
+            tables.persons[slot].confirmation = now
+        } else {
+            tables.persons[slot].asking = now
+        }
+    }
+
+    /// Everything personal about a person was forgotten.
+    static func erase(_ tables: inout Tables, by happened: borrowing Occurrence) {
+        let prefix = "erased-"
+        guard let id = happened.event.text(.id), id.hasPrefix(prefix),
+            let person = Fingerprint(hex: id.dropFirst(prefix.utf8.count))
+        else { return }
+        let slot = tables.persons.touch(person, at: happened.position)
+        tables.persons[slot].erased = happened.position + 1
     }
 
     private static func touch(
@@ -197,6 +211,8 @@ public struct PersonRow: TableRow {
     public var confirmation: Position = 0
     /// One more than the position of the last reservation of a consent request; 0 for none.
     public var asking: Position = 0
+    /// One more than the position of the event that the person was forgotten; 0 for none.
+    public internal(set) var erased: Position = 0
     /// When the person last asked for support, or about privacy.
     public var support = Stamp.never
     /// Consent by the raw value of ``ConsentCategory``; empty where nothing is known.
@@ -270,6 +286,7 @@ public struct PersonRow: TableRow {
         outbound = reader.get()
         confirmation = reader.get()
         asking = reader.get()
+        erased = reader.get()
         support = reader.stamp()
         if reader.flag() {
             for _ in ConsentCategory.allCases {
@@ -287,6 +304,7 @@ public struct PersonRow: TableRow {
         writer.put(outbound)
         writer.put(confirmation)
         writer.put(asking)
+        writer.put(erased)
         writer.put(support)
         writer.put(!consents.isEmpty)
         for consent in consents {

@@ -4,15 +4,14 @@ public import Events
 /// Messages that wait for their turn, per role; and which reservation each was handed out under.
 enum Queue: Projection {
     static let name = "queue"
-    static let version = 2
+    static let version = 3
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
         case .sendQueued: enter(&tables, happened)
         case .sendReserved: handOut(&tables, happened)
         case .sendRefused: postpone(&tables, happened)
-        case .sendCancelled, .sendAccepted, .sendFailed, .sendExpired: settle(&tables, happened)
-        default: return
+        default: settle(&tables, happened)
         }
     }
 
@@ -25,6 +24,8 @@ enum Queue: Projection {
         row.expires = happened.event.instant(.expires) ?? row.queued.advanced(by: .day)
         // A confirmation passes where messages do not, and must not take one along.
         let purpose = happened.event.text(.purpose) ?? "message"
+        let name = happened.event.nameFingerprint(.key)
+        row.first = tables.requestKeys.position(of: name) ?? happened.position
         row.isPlain =
             purpose == "message" && happened.event.range(of: .steps) == nil
             && happened.keys.template == .none
@@ -62,18 +63,21 @@ enum Queue: Projection {
         }
     }
 
+    /// What became of a reservation becomes of the messages that it was claimed for.
     private static func settle(_ tables: inout Tables, _ happened: borrowing Occurrence) {
-        guard let reservation = happened.reservation, tables.tags.include(reservation),
-            let found = tables.reservations.find(Fingerprint(UInt128(reservation.position)))
+        let named = happened.reservation.map { tables.tags.include($0) ? $0.position : .max }
+        guard let reservation = named ?? tables.reservation(ofMessage: happened.event.message),
+            let found = tables.reservations.find(Fingerprint(UInt128(reservation)))
         else { return }
+        let state = tables.reservations[found].state
         var next = tables.reservations[found].queued
-        while next > 0 {
+        while next > 0, state != .open {
             let position = next - 1
             guard let row = tables.queued.find(Fingerprint(UInt128(position))),
-                tables.queued[row].reservation == reservation.position + 1
+                tables.queued[row].reservation == reservation + 1
             else { return }
             next = tables.queued[row].next
-            if happened.type == .sendCancelled {
+            if state == .cancelled || state == .released {
                 wait(&tables, position, until: happened.recorded, happened) { row in
                     row.reservation = 0
                     row.next = 0
@@ -81,9 +85,9 @@ enum Queue: Projection {
             } else {
                 let slot = tables.queued.touch(
                     Fingerprint(UInt128(position)), at: happened.position)
-                switch happened.type {
-                case .sendAccepted: tables.queued[slot].state = .sent
-                case .sendFailed: tables.queued[slot].state = .failed
+                switch state {
+                case .accepted: tables.queued[slot].state = .sent
+                case .failed: tables.queued[slot].state = .failed
                 default: tables.queued[slot].state = .unknown
                 }
             }
@@ -171,6 +175,11 @@ enum Queue: Projection {
     }
 }
 
+extension EventView {
+    /// The positions of the queued messages that a decision is about; empty for none.
+    public var queuedPositions: [Position] { Queue.positions(self) }
+}
+
 /// A message that was queued.
 public struct QueuedRow: TableRow {
     /// How far it has come.
@@ -192,6 +201,8 @@ public struct QueuedRow: TableRow {
     public var reservation: Position = 0
     /// One more than the position of the message that goes with it as one; 0 for none.
     public var next: Position = 0
+    /// The first position that names its key; its own where it has none.
+    var first: Position = 0
     /// How often the gate made it wait.
     public var tries: UInt32 = 0
     /// Whether it names no subject, steps or template, so that it may go with others as one.
@@ -209,6 +220,7 @@ public struct QueuedRow: TableRow {
         expires = reader.instant()
         reservation = reader.get()
         next = reader.get()
+        first = reader.get()
         tries = reader.get()
         isPlain = reader.flag()
     }
@@ -222,6 +234,7 @@ public struct QueuedRow: TableRow {
         writer.put(expires)
         writer.put(reservation)
         writer.put(next)
+        writer.put(first)
         writer.put(tries)
         writer.put(isPlain)
     }

@@ -5,7 +5,7 @@ public import Events
 /// role.
 enum Rates: Projection {
     static let name = "rates"
-    static let version = 2
+    static let version = 3
 
     /// Enters a change of a send in every scope that it counts for.
     static func apply(_ change: SendChange, to tables: inout Tables) {
@@ -54,8 +54,10 @@ enum Rates: Projection {
 public struct RateRow: TableRow {
     /// One more than the position of an event that names the scope.
     public var named: Position = 0
-    /// Open reservations: (expires, reservation).
+    /// Open reservations that count at the end of their lease: (expires, reservation).
     public private(set) var open = Timeline()
+    /// Open reservations that count no more once their lease ends: (expires, reservation).
+    public private(set) var releasable = Timeline()
     /// Sends that count at an instant: (instant, reservation or imported attempt).
     public private(set) var settled = Timeline()
 
@@ -66,17 +68,32 @@ public struct RateRow: TableRow {
         _ change: SendChange, _ key: Fingerprint, _ chunks: inout RowTable<StampChunk>,
         since: Instant
     ) {
-        let opens = Self.openOwner(key, change.position)
-        let settles = Self.settledOwner(key, change.position)
-        if let stamp = change.removeOpen { open.remove(stamp, of: opens, in: &chunks) }
-        if let stamp = change.removeSettled { settled.remove(stamp, of: settles, in: &chunks) }
-        if let stamp = change.addOpen { open.insert(stamp, of: opens, in: &chunks) }
-        if let stamp = change.addSettled { settled.insert(stamp, of: settles, in: &chunks) }
-        settled.prune(through: since, of: settles, in: &chunks)
+        let at = change.position
+        switch change.from {
+        case .nowhere: break
+        case .open(let stamp): open.remove(stamp, of: Self.openOwner(key, at), in: &chunks)
+        case .releasable(let stamp):
+            releasable.remove(stamp, of: Self.releasableOwner(key, at), in: &chunks)
+        case .settled(let stamp):
+            settled.remove(stamp, of: Self.settledOwner(key, at), in: &chunks)
+        }
+        switch change.to {
+        case .nowhere: break
+        case .open(let stamp): open.insert(stamp, of: Self.openOwner(key, at), in: &chunks)
+        case .releasable(let stamp):
+            releasable.insert(stamp, of: Self.releasableOwner(key, at), in: &chunks)
+        case .settled(let stamp):
+            settled.insert(stamp, of: Self.settledOwner(key, at), in: &chunks)
+        }
+        settled.prune(through: since, of: Self.settledOwner(key, at), in: &chunks)
     }
 
     static func openOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
         ChunkOwner(key: Fingerprint(key.bits ^ 0x6F70_656E), position: position)
+    }
+
+    static func releasableOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
+        ChunkOwner(key: Fingerprint(key.bits ^ 0x7265_6C65), position: position)
     }
 
     static func settledOwner(_ key: Fingerprint, _ position: Position) -> ChunkOwner {
@@ -87,6 +104,7 @@ public struct RateRow: TableRow {
     public init(decoding reader: inout RowReader) {
         named = reader.get()
         open = Timeline(decoding: &reader)
+        releasable = Timeline(decoding: &reader)
         settled = Timeline(decoding: &reader)
     }
 
@@ -94,51 +112,75 @@ public struct RateRow: TableRow {
     public func encode(into writer: inout RowWriter) {
         writer.put(named)
         open.encode(into: &writer)
+        releasable.encode(into: &writer)
         settled.encode(into: &writer)
     }
 }
 
 extension Tables {
-    /// The sends of a scope later than a moment, in order: those that settled, and open
-    /// reservations by the end of their lease.
-    public mutating func stamps(
-        _ scope: RateScope, _ name: Fingerprint, after start: Instant, shadow: Fingerprint = .none
-    ) -> (settled: [Stamp], open: [Stamp]) {
-        let own = scope.key(name)
-        var sends = (settled: [Stamp](), open: [Stamp]())
-        for key in shadow == .none ? [own] : [own, own.shadowed(by: shadow)] {
-            guard let slot = rates.find(key) else { continue }
-            let (opens, settles) = (RateRow.openOwner(key, 0), RateRow.settledOwner(key, 0))
-            rates[slot].settled.forEach(after: start, of: settles, in: &chunks) {
-                sends.settled.append($0)
-            }
-            rates[slot].open.forEach(after: start, of: opens, in: &chunks) { sends.open.append($0) }
-        }
-        if shadow != .none { sends.settled.sort() }
-        return sends
-    }
-
-    /// The open reservations of a scope at `now`: how many, and when the last lease ends.
+    /// The open reservations of a scope at `now`: how many, and the first and the last lease to
+    /// end.
     public mutating func openReservations(
         _ scope: RateScope, _ name: Fingerprint = .none, at now: Instant
     ) -> (count: Int, first: Stamp?, last: Stamp?) {
         let key = scope.key(name)
         guard let slot = rates.find(key) else { return (0, nil, nil) }
-        let owner = RateRow.openOwner(key, 0)
-        let count = rates[slot].open.count(after: now, of: owner, in: &chunks)
-        guard count > 0 else { return (0, nil, nil) }
-        return (
-            count, rates[slot].open.stamp(0, after: now, of: owner, in: &chunks),
-            rates[slot].open.last(of: owner, in: &chunks)
-        )
+        var open = (count: 0, first: Stamp?.none, last: Stamp?.none)
+        for (timeline, owner) in [
+            (rates[slot].open, RateRow.openOwner(key, 0)),
+            (rates[slot].releasable, RateRow.releasableOwner(key, 0)),
+        ] {
+            let count = timeline.count(after: now, of: owner, in: &chunks)
+            guard count > 0,
+                let first = timeline.stamp(0, after: now, of: owner, in: &chunks),
+                let last = timeline.last(of: owner, in: &chunks)
+            else { continue }
+            open.count += count
+            open.first = min(open.first ?? first, first)
+            open.last = max(open.last ?? last, last)
+        }
+        return open
     }
 
-    /// The open reservation whose lease ended first, if it has ended by `now`.
+    /// Calls `body` with the (expires, reservation) of each reservation of a scope that is open at
+    /// `now`; `isReleasable` where nothing counts once its lease ends.
+    public mutating func forEachOpen(
+        _ scope: RateScope, _ name: Fingerprint, at now: Instant,
+        _ body: (_ stamp: Stamp, _ isReleasable: Bool) -> Void
+    ) {
+        let key = scope.key(name)
+        guard let slot = rates.find(key) else { return }
+        rates[slot].open.forEach(after: now, of: RateRow.openOwner(key, 0), in: &chunks) {
+            body($0, false)
+        }
+        rates[slot].releasable.forEach(
+            after: now, of: RateRow.releasableOwner(key, 0), in: &chunks
+        ) { body($0, true) }
+    }
+
+    /// Calls `body` with each reservation of a scope that is released by `now`, and of which no
+    /// event says so yet.
+    public mutating func forEachReleased(
+        _ scope: RateScope, _ name: Fingerprint, at now: Instant, _ body: (Position) -> Void
+    ) {
+        let key = scope.key(name)
+        guard let slot = rates.find(key) else { return }
+        let owner = RateRow.releasableOwner(key, 0)
+        let start = Instant(nanoseconds: .min + 1)
+        rates[slot].releasable.forEach(after: start, of: owner, in: &chunks) {
+            if $0.time <= now { body($0.position) }
+        }
+    }
+
+    /// The reservation whose lease ended first and which no event says of yet, if there is one by
+    /// `now`.
     public mutating func firstExpired(at now: Instant) -> Stamp? {
         let key = RateScope.ledger.key()
-        guard let slot = rates.find(key), !rates[slot].open.isEmpty else { return nil }
-        let owner = RateRow.openOwner(key, 0)
-        guard let first = rates[slot].open.first(of: owner, in: &chunks), first.time <= now else {
+        guard let slot = rates.find(key) else { return nil }
+        let open = rates[slot].open.first(of: RateRow.openOwner(key, 0), in: &chunks)
+        let releasable = rates[slot].releasable.first(
+            of: RateRow.releasableOwner(key, 0), in: &chunks)
+        guard let first = [open, releasable].compactMap(\.self).min(), first.time <= now else {
             return nil
         }
         return first

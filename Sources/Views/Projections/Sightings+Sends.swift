@@ -115,7 +115,7 @@ extension Sightings {
         let row = takeCounted(&tables, position, happened)
         guard row.counted.isSet else { return }
         var change = SendChange(keys: row.keys, by: happened)
-        change.removeSettled = row.counted
+        change.from = .settled(row.counted)
         change.isOutside = row.isOutside
         Rates.apply(change, to: &tables)
         Cooldowns.apply(change, to: &tables)
@@ -123,7 +123,7 @@ extension Sightings {
         Templates.apply(change, to: &tables)
         guard row.keys.business != .none else { return }
         let slot = tables.business.touch(row.keys.business, at: happened.position)
-        tables.business[slot].leave()
+        tables.business[slot].leave(position)
     }
 
     /// A report names the message of its reservation: an imported record of it counts no more.
@@ -137,8 +137,11 @@ extension Sightings {
         else { return }
         guard let first = tables.sentIDs.position(of: message) else {
             tables.sentIDs.insert(message, at: happened.position)
+            SentMessages.note(
+                &tables, reservation.position, first: happened.position, by: happened)
             return
         }
+        SentMessages.note(&tables, reservation.position, first: first, by: happened)
         guard let found = tables.counted.find(Fingerprint(UInt128(first))),
             tables.counted[found].isOwn
         else { return }

@@ -33,8 +33,8 @@ enum Templates: Projection {
     /// A send with a template is a use of it until it is given back.
     static func apply(_ change: SendChange, to tables: inout Tables) {
         guard change.keys.template != .none else { return }
-        let counted = change.removeOpen != nil || change.removeSettled != nil
-        let counts = change.addOpen != nil || change.addSettled != nil
+        let counted = change.from != .nowhere
+        let counts = change.to != .nowhere
         if counted != counts {
             let slot = touch(&tables, change.keys.template, change.position)
             if counts {
@@ -43,7 +43,7 @@ enum Templates: Projection {
                 tables.templates[slot].uses -= 1
             }
         }
-        guard change.keys.person != .none, let settled = change.addSettled else { return }
+        guard change.keys.person != .none, let settled = change.settled else { return }
         let slot = tables.prompts.touch(change.keys.person, at: change.position)
         guard tables.prompts[slot].sent <= settled else { return }
         tables.prompts[slot].template = change.keys.template

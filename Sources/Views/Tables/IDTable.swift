@@ -7,7 +7,7 @@ public enum IDFamily: UInt8, CaseIterable, Sendable {
     case identities = 1
     /// The provider's message ids.
     case messages = 2
-    /// Idempotency keys of requests that were granted.
+    /// Idempotency keys of requests and of messages that were queued.
     case requests = 3
     /// Keys of rows, with the row's home as position.
     case rows = 4
@@ -15,6 +15,8 @@ public enum IDFamily: UInt8, CaseIterable, Sendable {
     case likenesses = 5
     /// The provider's message ids of our own messages: imported, or reported to the gate.
     case sends = 6
+    /// The provider's ids of messages that failed before anybody named them.
+    case failures = 7
 }
 
 /// The ids of a checkpoint, below a table's own.

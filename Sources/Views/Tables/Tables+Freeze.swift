@@ -57,6 +57,7 @@ extension Tables {
         requestKeys.rebase(to: count)
         likenesses.rebase(to: count)
         sentIDs.rebase(to: count)
+        failedIDs.rebase(to: count)
     }
 
     /// Forgets rows that last changed before `position` and that the checkpoint holds.
@@ -72,12 +73,13 @@ extension Tables {
         requestKeys.clear()
         likenesses.clear()
         sentIDs.clear()
+        failedIDs.clear()
     }
 
     private mutating func freezeIDs() -> [FrozenIDs] {
         [
             ids.freeze(), messageIDs.freeze(), requestKeys.freeze(), likenesses.freeze(),
-            sentIDs.freeze(),
+            sentIDs.freeze(), failedIDs.freeze(),
         ]
     }
 }

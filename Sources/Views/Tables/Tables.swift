@@ -80,18 +80,24 @@ public struct Tables {
     public var counted: RowTable<CountedRow>
     /// The time that the records of each provenance cover in each chat.
     public var coverage: RowTable<CoverageRow>
+    /// What holds each idempotency key, by the first position that names it.
+    public var keyUses: RowTable<KeyUseRow>
+    /// The reservations of message ids, by the event that first named the id.
+    public var sent: RowTable<SentRow>
     /// Earliest and latest effective time per 1,024 positions.
     public var zones: RowTable<ZoneRow>
     /// (source, id) to position.
     public var ids: IDTable
     /// The provider's message id to the position that first named it.
     public var messageIDs: IDTable
-    /// The caller's idempotency key to the position of the reservation.
+    /// The caller's idempotency key to the position that first named it.
     public var requestKeys: IDTable
     /// What records of one message have in common to the first of them.
     public var likenesses: IDTable
     /// The message ids of our own messages to the event that first named them.
     public var sentIDs: IDTable
+    /// The message ids that failed before anybody named them.
+    public var failedIDs: IDTable
 
     /// Empty tables, over the rows and runs of a checkpoint where there is one.
     public init(tags: ReservationTags, over source: (any RowSource & IDSource)? = nil) {
@@ -133,11 +139,14 @@ public struct Tables {
         counted = RowTable(61, "counted", isByPosition: true, over: source)
         coverage = RowTable(62, "coverage", over: source)
         postings = RowTable(63, "postings", over: source)
+        keyUses = RowTable(64, "keys", isByPosition: true, over: source)
+        sent = RowTable(65, "sent", isByPosition: true, over: source)
         ids = IDTable(.identities, over: source)
         messageIDs = IDTable(.messages, over: source)
         requestKeys = IDTable(.requests, over: source)
         likenesses = IDTable(.likenesses, over: source)
         sentIDs = IDTable(.sends, over: source)
+        failedIDs = IDTable(.failures, over: source)
     }
 
     /// Empty tables of a ledger that always had the same name.
@@ -170,6 +179,7 @@ public struct Tables {
 
     private var idCount: Int {
         ids.count + messageIDs.count + requestKeys.count + likenesses.count + sentIDs.count
+            + failedIDs.count
     }
 
     /// The bytes that rows and ids take in memory, without what rows own elsewhere.
@@ -183,7 +193,7 @@ public struct Tables {
             + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
             + paces.byteCount + groups.byteCount + conversations.byteCount
             + sightings.byteCount + counted.byteCount + coverage.byteCount
-            + postings.byteCount
+            + postings.byteCount + keyUses.byteCount + sent.byteCount
         return rows + 32 * idCount
     }
 
@@ -232,6 +242,8 @@ public struct Tables {
         visitor.visit(&counted)
         visitor.visit(&coverage)
         visitor.visit(&postings)
+        visitor.visit(&keyUses)
+        visitor.visit(&sent)
     }
 }
 

@@ -24,7 +24,7 @@ extension World {
         _ request: SendRequest, at time: Instant? = nil, random: UInt64 = 0xFEED
     ) -> Decision {
         let facts = facts(of: request, random: random, at: time)
-        return Gate.decide(PreparedRequest(request), facts, under: policy, in: &tables)
+        return Gate.decide(PreparedRequest(request), recorded: facts, under: policy, in: &tables)
     }
 
     /// Asks with everything looked up, and records the answer.
@@ -33,8 +33,9 @@ extension World {
     ) -> (decision: Decision, reservation: Reservation) {
         let prepared = PreparedRequest(request)
         let facts = facts(of: request, random: random)
-        let decision = Gate.decide(prepared, facts, under: policy, in: &tables)
-        let draft = Gate.draft(prepared, decision, facts, source: "gate", id: "\(count)")
+        let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
+        let draft = Gate.draft(
+            prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
         return (decision, Reservation(position: append(draft), tag: tables.tags.first))
     }
 }

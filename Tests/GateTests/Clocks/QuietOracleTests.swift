@@ -109,7 +109,8 @@ import TimeZones
                 func decide(_ circumstances: Circumstances) -> Decision {
                     Gate.decide(
                         request,
-                        Facts(now: later, policy: 3, random: 0, circumstances: circumstances),
+                        recorded: Facts(
+                            now: later, policy: 3, random: 0, circumstances: circumstances),
                         under: policy, in: &tables)
                 }
                 let fresh = Lookup.circumstances(

@@ -174,7 +174,9 @@ private struct GroupHistory {
             var facts = world.facts
             facts.now = deed.now
             world.append(
-                Gate.draft(request, decision, facts, source: "gate", id: "\(world.count)"))
+                Gate.draft(
+                    request, decision, facts, source: "gate", id: "\(world.count)",
+                    tags: world.tables.tags))
             return
         }
         world.append(deed.type, at: deed.time) { builder in
@@ -201,8 +203,9 @@ private struct GroupHistory {
         request.purpose = chance.pick([nil, nil, nil, "confirmation", "consent_request"])
         if let difference = compare(request, at: world.now) { return difference }
         let decision = world.decide(request)
-        // Who is critical for having just written is so no longer at some later moment.
-        if let retryAt = decision.retryAt, world.policy.critical.repliesWithin == nil {
+        // Where a send under the same business key is open, nothing is promised.
+        let isPromised = !decision.findings.contains { $0.code == .inProgress }
+        if let retryAt = decision.retryAt, isPromised {
             if world.decide(request, at: retryAt).verdict != .send {
                 let then = world.decide(request, at: retryAt).findings.filter {
                     $0.verdict != .send

@@ -12,6 +12,8 @@ struct Oracle {
         let expires: Instant?
         /// When an imported attempt counts.
         let attempted: Instant?
+        /// The attempt that it was asked for.
+        var attempt: String?
         var reports: [(outcome: SendReport.Outcome, at: Instant)] = []
     }
 
@@ -46,15 +48,12 @@ struct Oracle {
         answer[.stop] = stop(request)
         answer[.pause] = pause(request, now)
         answer[.duplicateContent] = content(request, now, policy)
-        answer[.duplicateBusiness] = business(request)
+        answer[.duplicateBusiness] = business(request, now)
         answer[.cooldownSubject] = cooldown(request, now, policy)
         answer[.consent] = consent(request, policy)
         answer[.windowService] = window(request, now, policy)
         answer[.inflight] = inflight(request, now)
-        guard !request.critical else {
-            settle(&answer, request, now, policy)
-            return answer
-        }
+        guard !request.critical else { return answer }
         let limits = policy.rateLimits
         answer[.grace] = grace(request, now, policy)
         answer[.limitSecond] = limit(request, limits.messagesPerSecond, .seconds(1), now)
@@ -77,52 +76,105 @@ struct Oracle {
             answer[.spacing] = limit(request, 1, spacing, now)
             answer[.spacing]?.observed = nil
         }
-        settle(&answer, request, now, policy)
         return answer
     }
 
-    /// Whatever has to wait until its service window is closed is refused.
-    private func settle(
-        _ answer: inout [Rule: Judgement], _ request: SendRequest, _ now: Instant, _ policy: Policy
-    ) {
-        guard answer.values.map(\.verdict).max() == .wait, request.template == nil,
-            let retry = answer.values.compactMap(\.retryAt).max(),
-            let length = policy.consent.serviceWindow, let person = request.person,
-            let last = lastInbound(person, request.account, now)
-        else { return }
-        if last.advanced(by: length) <= retry { answer[.windowService]?.verdict = .refuse }
+    /// What each rule says in the end, and when all let the request pass.
+    ///
+    /// Moment by moment, each the latest that some rule asks for, until all pass or one refuses.
+    /// Where a send under the same business key is open nobody knows, and nothing is promised: see
+    /// `isPromised`.
+    func settled(
+        _ asked: SendRequest, at now: Instant, under policy: Policy
+    ) -> (rules: [Rule: Judgement], verdict: Verdict, retryAt: Instant?, isPromised: Bool) {
+        var rules = judge(asked, at: now, under: policy)
+        func strictest(_ rules: [Rule: Judgement]) -> Verdict {
+            rules.values.map(\.verdict).max() ?? .send
+        }
+        guard strictest(rules) == .wait else { return (rules, strictest(rules), nil, true) }
+        if let until = undecided(asked.addressed, now) { return (rules, .wait, until, false) }
+        var at = rules.values.compactMap(\.retryAt).max()
+        while let moment = at {
+            let later = judge(asked, at: moment, under: policy)
+            for (rule, judgement) in later where judgement.verdict > rules[rule]?.verdict ?? .send {
+                rules[rule]?.verdict = judgement.verdict
+                rules[rule]?.retryAt = judgement.retryAt
+            }
+            if strictest(later) == .refuse { return (rules, .refuse, nil, true) }
+            guard strictest(later) == .wait else { return (rules, .wait, moment, true) }
+            at = later.values.compactMap(\.retryAt).max()
+        }
+        return (rules, .wait, nil, true)
     }
 }
 
 extension Oracle.Send {
-    /// The moment at which the send counts, or will count if nothing is said of it; nil if it was
-    /// given back.
-    var counts: Instant? {
-        guard let expires else { return attempted }
-        var moment: Instant?
-        var isGivenBack = false
-        for (outcome, at) in reports {
+    enum State { case open, accepted, failed, cancelled, released, unknown }
+
+    /// Whether the lease's end means that nothing was sent.
+    private var isReleasable: Bool {
+        attempt != nil && !reports.contains { $0.outcome == .attempted }
+    }
+
+    /// How far it has come by a moment, and when it counts from then on.
+    private func life(_ now: Instant) -> (state: State, counts: Instant?) {
+        guard let expires else { return (.accepted, attempted) }
+        var state = State.open
+        var counts: Instant?
+        var isAttempted = false
+        func end() {
+            state = attempt != nil && !isAttempted ? .released : .unknown
+            counts = state == .released ? nil : expires
+        }
+        for (outcome, at) in reports where at <= now {
+            if state == .open, at >= expires { end() }
             switch outcome {
+            case .attempted: isAttempted = isAttempted || state == .open
+            case .accepted where state == .accepted: break
+            case .accepted:
+                counts = max(counts ?? at, at)
+                state = .accepted
+            case .failed where state == .failed: break
+            case .failed:
+                if state == .open { counts = at }
+                state = state == .released ? .cancelled : .failed
             case .cancelled:
-                moment = nil
-                isGivenBack = true
-            case .failed where moment != nil || isGivenBack: break
-            case .failed: moment = min(at, expires)
-            case .attempted, .accepted:
-                moment = at
-                isGivenBack = false
+                counts = nil
+                state = .cancelled
             }
         }
-        return isGivenBack ? nil : moment ?? expires
+        if state == .open, expires <= now { end() }
+        return (state, counts)
     }
 
-    /// Whether nothing was said of it, and its lease runs.
-    func isOpen(at now: Instant) -> Bool { reports.isEmpty && expires.map { $0 > now } ?? false }
+    func state(at now: Instant) -> State { life(now).state }
 
-    var holdsBusinessKey: Bool {
-        let last = reports.last?.outcome
-        return last != .failed && last != .cancelled
+    /// Whether it lies in a window of a length that ends at a moment.
+    func counts(in length: Nanoseconds, at now: Instant) -> Bool {
+        let (state, counts) = life(now)
+        if state == .open { return true }
+        return counts.map { $0.advanced(by: length) > now } ?? false
     }
+
+    /// Whether it counts after a moment, as seen from now.
+    func counts(after start: Instant, at now: Instant) -> Bool {
+        let (state, counts) = life(now)
+        if state == .open { return expires.map { $0 > start } ?? false }
+        return counts.map { $0 > start } ?? false
+    }
+
+    /// The moments at which it may leave a window of that length.
+    func leaves(_ length: Nanoseconds, at now: Instant) -> [Instant] {
+        let counts = life(now).counts
+        return [expires, expires?.advanced(by: length), counts?.advanced(by: length)]
+            .compactMap(\.self)
+    }
+
+    /// Whether the lease runs, and nobody has said how it ended.
+    func isOpen(at now: Instant) -> Bool { expires != nil && state(at: now) == .open }
+
+    /// Whether its outcome is known at the end of its lease only by what is reported until then.
+    func isUndecided(at now: Instant) -> Bool { isOpen(at: now) && !isReleasable }
 }
 
 extension Oracle {
@@ -167,11 +219,11 @@ extension Oracle {
         _ limit: Int?, _ length: Nanoseconds, _ now: Instant, of counts: (SendRequest) -> Bool
     ) -> Judgement? {
         guard let limit else { return nil }
-        let leaving = sends.filter { counts($0.request) }
-            .compactMap { $0.counts?.advanced(by: length) }
-        func count(_ moment: Instant) -> Int { leaving.count { $0 > moment } }
+        let counted = sends.filter { counts($0.request) }
+        func count(_ moment: Instant) -> Int { counted.count { $0.counts(in: length, at: moment) } }
         let observed = Int64(count(now))
         if count(now) < limit { return Judgement(verdict: .send, observed: observed) }
+        let leaving = counted.flatMap { $0.leaves(length, at: now) }
         let fits = leaving.sorted().first { $0 > now && count($0) < limit }
         return Judgement(verdict: .wait, retryAt: fits, observed: observed)
     }
@@ -218,10 +270,17 @@ extension Oracle {
         let last = lastInbound(person, nil, now)
         let month = now.advanced(by: .seconds(-30 * 86_400))
         let since = max(last ?? month, month)
-        let count = sends.count {
-            $0.request.addressed.person == person && $0.counts.map { $0 > since } ?? false
+        let counted = sends.filter { $0.request.addressed.person == person }
+        func count(_ moment: Instant) -> Int {
+            counted.count { $0.counts(after: since, at: moment) }
         }
-        return Judgement(verdict: count < limit ? .send : .refuse, observed: Int64(count))
+        let observed = Int64(count(now))
+        if count(now) < limit { return Judgement(verdict: .send, observed: observed) }
+        let ends = counted.compactMap(\.expires).sorted()
+        guard let fits = ends.first(where: { $0 > now && count($0) < limit }) else {
+            return Judgement(verdict: .refuse, observed: observed)
+        }
+        return Judgement(verdict: .wait, retryAt: fits, observed: observed)
     }
 
     private func window(_ request: SendRequest, _ now: Instant, _ policy: Policy) -> Judgement? {
@@ -238,9 +297,15 @@ extension Oracle {
     private func after(
         _ sends: [Send], _ length: Nanoseconds, _ now: Instant
     ) -> Judgement {
-        let end = sends.compactMap { $0.counts?.advanced(by: length) }.max()
-        guard let end, end > now else { return Judgement(verdict: .send) }
-        return Judgement(verdict: .wait, retryAt: end)
+        func isFree(_ moment: Instant) -> Bool {
+            !sends.contains { send in
+                // An open one that would be released frees it at its end, and another later.
+                send.counts(in: length, at: moment)
+            }
+        }
+        if isFree(now) { return Judgement(verdict: .send) }
+        let moments = sends.flatMap { $0.leaves(length, at: now) }.sorted()
+        return Judgement(verdict: .wait, retryAt: moments.first { $0 > now && isFree($0) })
     }
 
     private func content(_ request: SendRequest, _ now: Instant, _ policy: Policy) -> Judgement? {
@@ -263,14 +328,31 @@ extension Oracle {
         return after(same, cooldown, now)
     }
 
-    private func business(_ request: SendRequest) -> Judgement? {
+    /// Those that hold the business key of a request.
+    private func holders(_ request: SendRequest) -> [Send]? {
         guard let subject = request.subject, !request.steps.isEmpty || request.submission != nil
         else { return nil }
-        let isHeld = sends.contains {
+        return sends.filter {
             $0.request.subject == subject && Set($0.request.steps) == Set(request.steps)
-                && $0.request.submission == request.submission && $0.holdsBusinessKey
+                && $0.request.submission == request.submission
         }
-        return Judgement(verdict: isHeld ? .refuse : .send)
+    }
+
+    private func business(_ request: SendRequest, _ now: Instant) -> Judgement? {
+        guard let holders = holders(request) else { return nil }
+        let states = holders.map { $0.state(at: now) }
+        if states.contains(where: { $0 == .accepted || $0 == .unknown }) {
+            return Judgement(verdict: .refuse)
+        }
+        guard let open = holders.first(where: { $0.state(at: now) == .open }) else {
+            return Judgement(verdict: .send)
+        }
+        return Judgement(verdict: .wait, retryAt: open.expires)
+    }
+
+    /// Until when nobody knows what becomes of the send that holds the business key.
+    private func undecided(_ request: SendRequest, _ now: Instant) -> Instant? {
+        holders(request)?.filter { $0.isUndecided(at: now) }.compactMap(\.expires).max()
     }
 
     private func consent(_ request: SendRequest, _ policy: Policy) -> Judgement? {
@@ -292,9 +374,13 @@ extension Oracle {
             $0.isOpen(at: now) && $0.request.addressed.person == person
                 && (request.account == nil || $0.request.account == request.account)
         }
-        guard let last = open.compactMap(\.expires).max() else {
-            return Judgement(verdict: .send, observed: 0)
-        }
-        return Judgement(verdict: .wait, retryAt: last, observed: Int64(open.count))
+        // A critical answer waits 2.5 s after the other was attempted.
+        let ends = open.compactMap { send -> Instant? in
+            let attempted = send.reports.first { $0.outcome == .attempted }?.at
+            guard request.critical, let attempted else { return send.expires }
+            return min(attempted.advanced(by: .milliseconds(2_500)), send.expires ?? .latest)
+        }.filter { $0 > now }
+        guard let last = ends.max() else { return Judgement(verdict: .send, observed: 0) }
+        return Judgement(verdict: .wait, retryAt: last, observed: Int64(ends.count))
     }
 }

@@ -86,16 +86,16 @@ private struct History {
         let (account, person) = name()
         let request = SendRequest.to(person: person, account: account)
         if let difference = compare(request, account, person, at: world.now) { return difference }
-        let decision = world.decide(request)
+        let findings = world.findings(request)
         for rule in [Rule.platformThroughput, .platformPair, .platformRecipients] {
-            guard let finding = decision[rule], finding.verdict == .wait else { continue }
+            guard let finding = findings[rule], finding.verdict == .wait else { continue }
             waits[rule, default: 0] += 1
             guard let retryAt = finding.retryAt else { return "\(rule.name) waits for nothing" }
-            if world.decide(request, at: retryAt)[rule]?.verdict != .send {
+            if world.findings(request, at: retryAt)[rule]?.verdict != .send {
                 return "\(rule.name) does not pass at its retry_at"
             }
             let before = retryAt.advanced(by: Nanoseconds(-1))
-            if before >= world.now, world.decide(request, at: before)[rule]?.verdict != .wait {
+            if before >= world.now, world.findings(request, at: before)[rule]?.verdict != .wait {
                 return "\(rule.name) passes before its retry_at"
             }
             if let difference = compare(request, account, person, at: before) { return difference }
@@ -121,7 +121,7 @@ private struct History {
     private mutating func compare(
         _ request: SendRequest, _ account: String, _ person: String, at now: Instant
     ) -> String? {
-        let decision = world.decide(request, at: now)
+        let findings = world.findings(request, at: now)
         let terms = world.policy.platform
         let traffic = oracle.throughput(account, limit: terms.throughput ?? 0, at: now)
         let pair = oracle.pair(
@@ -134,7 +134,7 @@ private struct History {
             (.platformRecipients, reach.0, reach.1),
         ]
         for (rule, count, retryAt) in expected {
-            guard let finding = decision[rule] else { return "\(rule.name) says nothing" }
+            guard let finding = findings[rule] else { return "\(rule.name) says nothing" }
             if finding.retryAt != retryAt || (finding.verdict == .send) != (retryAt == nil) {
                 let told = finding.retryAt.map { "\($0.since(now).count)" } ?? "now"
                 let wanted = retryAt.map { "\($0.since(now).count)" } ?? "now"
@@ -153,6 +153,7 @@ private struct History {
         let reservation = chance.pick(Array(recent))
         let outcome: SendReport.Outcome = chance.pick([.attempted, .accepted, .failed, .cancelled])
         let verdict = world.judge(reservation, outcome)
+        if outcome == .attempted, !verdict.go { return }
         guard verdict.refusal == nil, verdict.duplicateOf == nil,
             let at = oracle.sends.firstIndex(where: { $0.position == reservation.position })
         else { return }
@@ -160,6 +161,8 @@ private struct History {
         let key = Fingerprint(UInt128(reservation.position))
         guard let slot = world.tables.reservations.find(key) else { return }
         let row = world.tables.reservations[slot]
+        // Until its outcome is known the provider may take it.
+        guard row.state != .open else { return }
         oracle.sends[at].expires = nil
         oracle.sends[at].counts = row.counted.isSet ? row.counted.time : nil
     }

@@ -129,7 +129,7 @@ private struct Senders {
         if chance.one(in: 2) {
             let verdict = world.judge(reservation, .attempted)
             guard verdict.go else { return }
-            if verdict.duplicateOf == nil { world.report(reservation, .attempted) }
+            world.report(reservation, .attempted)
         }
         guard world.now < expires else { return }
         calls.append(world.now)

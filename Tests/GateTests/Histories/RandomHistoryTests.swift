@@ -40,7 +40,8 @@ private struct History {
     /// Does one random thing; answers where gate and oracle differ, if they do.
     mutating func step() -> String? {
         world.now = world.now.advanced(by: chance.duration(upTo: chance.one(in: 8) ? 120 : 6))
-        expire()
+        // Whether the log says so yet or not, a lease ends.
+        if chance.one(in: 2) { expire() }
         switch chance.upTo(99) {
         case 0..<50: return ask()
         case 50..<80: report()
@@ -55,21 +56,26 @@ private struct History {
         return nil
     }
 
-    /// The writer records leases that ended before it decides.
+    /// The writer records leases that ended, sooner or later.
     private mutating func expire() {
         while let expired = world.tables.firstExpired(at: world.now) {
+            let isReleased = world.tables.reservation(at: expired.position)?.isReleasable ?? false
             world.append(.sendExpired, at: expired.time) {
                 $0.add(
                     .reservation, reservation: Reservation(position: expired.position, tag: 7))
+                if isReleased { $0.add(.released, flag: true) }
             }
         }
     }
 
     private mutating func ask() -> String? {
-        let request = chance.request()
+        var request = chance.request()
+        if chance.one(in: 2) { request.attempt = "attempt \(world.count)" }
         if let difference = compare(request, at: world.now) { return difference }
         let decision = world.decide(request)
-        if let retryAt = decision.retryAt {
+        let isPromised =
+            oracle.settled(request, at: world.now, under: world.policy).isPromised
+        if let retryAt = decision.retryAt, isPromised {
             let before = retryAt.advanced(by: Nanoseconds(-1))
             if world.decide(request, at: retryAt).verdict != .send {
                 return "\(request) does not pass at its retry_at"
@@ -85,13 +91,14 @@ private struct History {
         oracle.sends.append(
             Oracle.Send(
                 position: reservation.position, request: request, expires: answer.expires,
-                attempted: nil))
+                attempted: nil, attempt: request.attempt))
         return nil
     }
 
     private mutating func compare(_ request: SendRequest, at now: Instant) -> String? {
         let decision = world.decide(request, at: now)
-        let expected = oracle.judge(request, at: now, under: world.policy)
+        let (expected, verdict, retryAt, _) = oracle.settled(
+            request, at: now, under: world.policy)
         var found: [Rule: Oracle.Judgement] = [:]
         for finding in decision.findings {
             var judgement = found[finding.rule] ?? Oracle.Judgement(verdict: .send)
@@ -106,8 +113,6 @@ private struct History {
             let wanted = (expected[rule].map { "\($0)" } ?? "nothing")
             return "\(rule.name) says \(told), expected \(wanted), of \(request) at \(now)"
         }
-        let verdict = expected.values.map(\.verdict).max() ?? .send
-        let retryAt = verdict == .wait ? expected.values.compactMap(\.retryAt).max() : nil
         if decision.verdict != verdict || decision.retryAt != retryAt {
             return "\(request): \(decision.verdict), expected \(verdict)"
         }
@@ -121,11 +126,13 @@ private struct History {
         let outcome: SendReport.Outcome = chance.pick([
             .attempted, .accepted, .accepted, .failed, .cancelled,
         ])
-        let verdict = world.judge(reservation, outcome)
-        guard verdict.refusal == nil, verdict.duplicateOf == nil,
-            let at = oracle.sends.firstIndex(where: { $0.position == reservation.position })
+        guard let at = oracle.sends.firstIndex(where: { $0.position == reservation.position })
         else { return }
-        world.report(reservation, outcome)
+        let attempt = oracle.sends[at].attempt
+        let verdict = world.judge(reservation, outcome) { $0.attempt = attempt }
+        guard verdict.refusal == nil, verdict.duplicateOf == nil else { return }
+        if outcome == .attempted, !verdict.go { return }
+        world.report(reservation, outcome) { $0.attempt = attempt }
         oracle.sends[at].reports.append((outcome, world.now))
     }
 

@@ -73,14 +73,6 @@ struct StateHistory {
 
     // MARK: - Asking
 
-    /// Whether an estimated rating may be another by then: it is of whole days, so that midnight
-    /// takes the oldest of them away without any event, and no wait can promise beyond that.
-    private func mayChangeByItself(until time: Instant) -> Bool {
-        let day = Nanoseconds.day.count
-        return world.policy.quality != Policy.QualityTerms()
-            && time.nanoseconds / day != world.now.nanoseconds / day
-    }
-
     private mutating func ask() -> String? {
         let request = chance.stateRequest()
         if let difference = compare(request, at: world.now) { return difference }
@@ -88,7 +80,9 @@ struct StateHistory {
         for finding in decision.findings where finding.verdict != .send {
             held[finding.rule, default: 0] += 1
         }
-        if let retryAt = decision.retryAt, !mayChangeByItself(until: retryAt) {
+        // Where a send under the same business key is open, nothing is promised.
+        let isPromised = !decision.findings.contains { $0.code == .inProgress }
+        if let retryAt = decision.retryAt, isPromised {
             let before = retryAt.advanced(by: Nanoseconds(-1))
             let then = world.decide(request, at: retryAt)
             if then.verdict != .send {
@@ -134,35 +128,19 @@ struct StateHistory {
     }
 
     private mutating func compare(_ request: SendRequest, at now: Instant) -> String? {
-        let decision = world.decide(request, at: now)
-        var expected = oracle.judge(request, at: now)
-        settle(&expected, decision)
+        let findings = world.findings(request, at: now)
+        let expected = oracle.judge(request, at: now)
         for rule in StateOracle.rules {
-            let told = decision.judgement(rule, counted: expected.rules[rule]?.observed != nil)
+            let told = findings.judgement(rule, counted: expected.rules[rule]?.observed != nil)
             let wanted = expected.rules[rule]
             guard told != wanted else { continue }
             return "\(rule.name) says \(told.map { "\($0)" } ?? "nothing"), expected "
                 + "\(wanted.map { "\($0)" } ?? "nothing"), of \(request) at \(now)"
         }
+        let decision = world.decide(request, at: now)
         guard decision.verdict == .refuse, let would = decision.would else { return nil }
         let verdict = decision.findings.filter { $0.rule != .mode }.map(\.verdict).max() ?? .send
         return would == verdict ? nil : "would \(would), expected \(verdict)"
-    }
-
-    /// What lapses before the other rules let the request pass is waited for, or refused.
-    private func settle(_ answer: inout StateOracle.Answer, _ decision: Decision) {
-        let others = decision.findings.filter { ![.mode, .backlog, .breaker].contains($0.rule) }
-        let own = [answer.rules[.breaker], answer.rules[.backlog]].compactMap(\.self)
-        guard (others.map(\.verdict) + own.map(\.verdict)).max() == .wait,
-            var retry = (others.map(\.retryAt) + own.map(\.retryAt)).compactMap(\.self).max()
-        else { return }
-        if let closed = answer.restriction, closed.from <= retry, retry < closed.to {
-            let isEndless = closed.to == .latest
-            answer.rules[.breaker] = Oracle.Judgement(
-                verdict: isEndless ? .refuse : .wait, retryAt: isEndless ? nil : closed.to)
-            if !isEndless { retry = closed.to }
-        }
-        if answer.backlogEnds <= retry { answer.rules[.backlog]?.verdict = .refuse }
     }
 
     // MARK: - Reports
@@ -173,6 +151,7 @@ struct StateHistory {
             .attempted, .accepted, .accepted, .failed, .failed, .failed, .cancelled,
         ])
         let verdict = world.judge(reservation, outcome)
+        if outcome == .attempted, !verdict.go { return }
         guard verdict.refusal == nil, verdict.duplicateOf == nil else { return }
         if outcome == .failed, isRevived(reservation) { return }
         var event = Happening(outcome.type)

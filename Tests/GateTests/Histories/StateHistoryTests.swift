@@ -67,7 +67,8 @@ extension Happening {
             builder.add(.reservation, reservation: Reservation(position: send, tag: 7))
         }
         switch type {
-        case .messageDelivered, .messageRead, .messageFailed: builder.add(.message, text: "m")
+        case .messageDelivered, .messageRead, .messageFailed:
+            builder.add(.message, text: "m\(send ?? 0)")
         case .cooldownReset: builder.add(.scope, text: "backlog")
         default: break
         }
@@ -84,10 +85,10 @@ extension Happening {
     }
 }
 
-extension Decision {
+extension [Finding] {
     /// What a rule says in all its scopes together.
     func judgement(_ rule: Rule, counted: Bool) -> Oracle.Judgement? {
-        let own = findings.filter { $0.rule == rule }
+        let own = filter { $0.rule == rule }
         guard let verdict = own.map(\.verdict).max() else { return nil }
         return Oracle.Judgement(
             verdict: verdict,

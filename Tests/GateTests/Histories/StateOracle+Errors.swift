@@ -233,14 +233,6 @@ extension StateOracle {
             .map { $0.advanced(by: .day) }.flatMap { $0 > now ? $0 : nil }
     }
 
-    /// What a restriction of what the business begins will close once the service window ends.
-    func restriction(_ request: SendRequest, _ now: Instant) -> (from: Instant, to: Instant)? {
-        guard policy.breaker.usesCodes, let told = told(request, now),
-            told.event.word != "DISABLED_UPDATE", let ends = windowEnds(request, now)
-        else { return nil }
-        return (ends, told.end)
-    }
-
     /// Restrictions that the platform tells, and those that failing strangers suggest.
     private func restricted(_ request: SendRequest, _ now: Instant) -> [Closure] {
         let resumed = resumed(.account(request.account), request.account)

@@ -120,7 +120,7 @@ extension StateOracle {
         return Flagged(first: first, isReleased: isReleased)
     }
 
-    func backlog(_ request: SendRequest, _ now: Instant) -> (isOld: Bool, ends: Instant)? {
+    func backlog(_ request: SendRequest, _ now: Instant) -> Bool? {
         guard policy.backlog.isRefused, let subject = request.subject,
             let start = start(of: request.instance)
         else { return nil }
@@ -140,8 +140,7 @@ extension StateOracle {
             return item.first.position <= baseline.position
                 || item.first.snapshot == baseline.snapshot
         }
-        let ends = items.map { $0.first.time.advanced(by: policy.backlog.newFor) }
-        return (isOld, ends.min() ?? .latest)
+        return isOld
     }
 
     /// The first reading after a start that is for the instance: its own, its role's, everybody's.

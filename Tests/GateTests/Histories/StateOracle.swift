@@ -45,11 +45,6 @@ struct Happening {
 struct StateOracle {
     struct Answer {
         var rules: [Rule: Oracle.Judgement] = [:]
-        /// Until when the backlog lets the request pass.
-        var backlogEnds = Instant.latest
-        /// From when to when a restriction of the account closes what it leaves open now, because
-        /// the person's service window ends.
-        var restriction: (from: Instant, to: Instant)?
     }
 
     let policy: Policy
@@ -68,13 +63,11 @@ struct StateOracle {
         answer.rules[.platformMarketing] = marketing(request, now)
         answer.rules[.template] = template(request, now)
         answer.rules[.breaker] = breaker(request, now)
-        answer.restriction = restriction(request, now)
         guard !request.critical else { return answer }
         answer.rules[.quality] = quality(request, now)
         answer.rules[.limitMinute] = minute(request, now)
-        guard let found = backlog(request, now) else { return answer }
-        answer.rules[.backlog] = Oracle.Judgement(verdict: found.isOld ? .refuse : .send)
-        if !found.isOld { answer.backlogEnds = found.ends }
+        guard let isOld = backlog(request, now) else { return answer }
+        answer.rules[.backlog] = Oracle.Judgement(verdict: isOld ? .refuse : .send)
         return answer
     }
 
@@ -141,7 +134,11 @@ extension StateOracle {
     private func counted(at now: Instant) -> [(send: Happening, at: Instant)] {
         let begun = mode(at: now).begun
         return log.compactMap { event in
-            if event.type == .sendReserved { return settled(event).map { (event, $0) } }
+            if event.type == .sendReserved {
+                let life = life(event, at: now)
+                let counts = life.state == .open ? event.expires : life.counts
+                return counts.map { (event, $0) }
+            }
             guard event.isWouldBe, let begun, event.position > begun else { return nil }
             return (event, event.recorded)
         }
@@ -151,34 +148,53 @@ extension StateOracle {
         log.filter { $0.send == send.position && $0.type != .sendReserved }
     }
 
-    /// The moment at which a permission counts, or will if nothing is said of it; nil if it was
-    /// given back.
-    private func settled(_ send: Happening) -> Instant? {
-        var moment: Instant?
-        var isGivenBack = false
-        var isAccepted = false
+    enum SendState { case open, accepted, failed, cancelled, unknown }
+
+    /// How far a permission has come, and when it counts once it is not open.
+    func life(_ send: Happening, at now: Instant) -> (state: SendState, counts: Instant?) {
+        var state = SendState.open
+        var counts: Instant?
+        // Whether the provider's one message of it has failed; nil where none was named.
+        var hasFailed: Bool?
+        func accept(_ recorded: Instant, late: Instant) {
+            guard state != .accepted else { return }
+            let moment = state == .unknown ? late : recorded
+            counts = max(counts ?? moment, moment)
+            state = .accepted
+        }
+        func fail(_ recorded: Instant) {
+            guard state != .failed else { return }
+            if state == .open { counts = recorded }
+            state = .failed
+        }
         for report in reports(send) {
+            if state == .open, let expires = send.expires, expires <= report.recorded {
+                state = .unknown
+                counts = expires
+            }
             switch report.type {
+            case .sendAccepted: accept(report.recorded, late: report.recorded)
+            case .messageDelivered, .messageRead:
+                guard hasFailed != true else { continue }
+                hasFailed = false
+                accept(report.recorded, late: min(report.time, report.recorded))
+            case .messageFailed:
+                hasFailed = true
+                fail(report.recorded)
+            case .sendFailed: if hasFailed != false { fail(report.recorded) }
             case .sendCancelled:
-                moment = nil
-                isGivenBack = true
-            case .sendExpired: moment = send.expires
-            case .sendFailed, .messageFailed:
-                if moment == nil, !isGivenBack { moment = report.recorded }
-                isAccepted = false
-            default:
-                // Only what first shows that it went says when.
-                if !isAccepted { moment = report.recorded }
-                isAccepted = report.isSuccess
-                isGivenBack = false
+                counts = nil
+                state = .cancelled
+            default: break
             }
         }
-        return isGivenBack ? nil : moment ?? send.expires
+        if state == .open, let expires = send.expires, expires <= now {
+            return (.unknown, expires)
+        }
+        return (state, counts)
     }
 
-    func isOpen(_ send: Happening, at now: Instant) -> Bool {
-        reports(send).isEmpty && send.expires.map { $0 > now } ?? false
-    }
+    func isOpen(_ send: Happening, at now: Instant) -> Bool { life(send, at: now).state == .open }
 
     private func minute(_ request: SendRequest, _ now: Instant) -> Oracle.Judgement? {
         let limits = [policy.rateLimits.messagesPerMinute, mode(at: now).limit.map { Int($0) }]
@@ -196,23 +212,27 @@ extension StateOracle {
     }
 
     /// A business key is held by permissions that neither failed nor were given back, and in a dry
-    /// run by what the observation would have sent.
+    /// run by what the observation would have sent; while one is open nobody knows.
     private func business(_ request: SendRequest, _ now: Instant) -> Oracle.Judgement? {
         guard let subject = request.subject, !request.steps.isEmpty || request.submission != nil
         else { return nil }
         let begun = mode(at: now).begun
-        let isHeld = log.contains { event in
+        var open: Instant?
+        for event in log {
             guard event.subject == subject, event.submission == request.submission,
                 Set(event.steps) == Set(request.steps)
-            else { return false }
-            if event.isWouldBe { return begun.map { event.position > $0 } ?? false }
-            guard event.type == .sendReserved else { return false }
-            switch reports(event).last?.type {
-            case .sendFailed, .messageFailed, .sendCancelled: return false
-            default: return true
+            else { continue }
+            if event.isWouldBe, begun.map({ event.position > $0 }) ?? false {
+                return Oracle.Judgement(verdict: .refuse)
+            }
+            guard event.type == .sendReserved else { continue }
+            switch life(event, at: now).state {
+            case .accepted, .unknown: return Oracle.Judgement(verdict: .refuse)
+            case .open: open = max(open ?? .epoch, event.expires ?? .epoch)
+            case .failed, .cancelled: break
             }
         }
-        return Oracle.Judgement(verdict: isHeld ? .refuse : .send)
+        return Oracle.Judgement(verdict: open == nil ? .send : .wait, retryAt: open)
     }
 }
 

@@ -157,7 +157,7 @@ import Views
                     let facts = Facts(recorded: event)
                 {
                     let again = Gate.decide(
-                        PreparedRequest(recorded: event), facts, under: world.policy,
+                        PreparedRequest(recorded: event), recorded: facts, under: world.policy,
                         in: &replay.tables)
                     #expect(again == Gate.decision(recorded: event), "at \(index)")
                 }

@@ -70,7 +70,11 @@ import Testing
     func `is freed by a failure and by a cancellation`(_ outcome: SendReport.Outcome) {
         var world = World()
         let reservation = world.reserve(request)
-        #expect(world.decide(request).verdict == .refuse)
+        // While it is open nobody knows.
+        let open = world.decide(request)
+        #expect(open.verdict == .wait)
+        #expect(open.code == .inProgress)
+        #expect(open.retryAt == World.at(30))
         world.report(reservation, outcome)
         #expect(world.decide(request).verdict == .send)
     }
@@ -79,7 +83,9 @@ import Testing
         var world = World()
         _ = world.reserve(request)
         world.clock(31)
-        #expect(world.decide(request).verdict == .refuse)
+        let decision = world.decide(request)
+        #expect(decision.verdict == .refuse)
+        #expect(decision.code == .outcomeUnknown)
     }
 
     @Test func `an imported attempt holds it`() {

@@ -132,8 +132,11 @@ import Views
         world.clock(500)
         var facts = world.facts
         func verdict(_ world: inout World) -> Verdict {
-            Gate.decide(PreparedRequest(second), facts, under: world.policy, in: &world.tables)
-                .verdict
+            Gate.decide(
+                PreparedRequest(second), recorded: facts, under: world.policy,
+                in: &world.tables
+            )
+            .verdict
         }
         #expect(verdict(&world) == .send)
         facts.circumstances.beat = World.at(380)

@@ -63,11 +63,26 @@ import Testing
         #expect(world.decide(.to(person: "p"), at: World.at(40)).verdict == .send)
     }
 
-    @Test func `ends with the first report`() {
+    @Test func `ends with the first outcome, not with the attempt`() {
         var world = World()
         let reservation = world.reserve(.to(person: "p"))
         world.report(reservation, .attempted)
+        #expect(world.decide(.to(person: "p")).retryAt == World.at(30))
+        world.report(reservation, .accepted)
         #expect(world.decide(.to(person: "p")).verdict == .send)
+    }
+
+    @Test func `lets a critical answer go 2.5 s after the other was attempted`() {
+        var world = World()
+        let reservation = world.reserve(.to(person: "p"))
+        let critical = SendRequest.to(person: "p") { $0.critical = true }
+        #expect(world.decide(critical).retryAt == World.at(30))
+        world.clock(5)
+        world.report(reservation, .attempted)
+        let passes = World.at(5).advanced(by: .milliseconds(2_500))
+        #expect(world.decide(critical).retryAt == passes)
+        #expect(world.decide(critical, at: passes).verdict == .send)
+        #expect(world.decide(.to(person: "p")).retryAt == World.at(30))
     }
 
     @Test func `is of the pair, or of the person where no account is named`() {

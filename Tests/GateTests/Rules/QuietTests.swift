@@ -149,7 +149,7 @@ import TimeZones
         _ = world.take(request, random: 7)
         let facts = world.read(0) { Facts(recorded: $0) }
         #expect(facts == known)
-        #expect(facts?.circumstances.quiet?.to == moment("2025-10-02T06:00:00+02:00"))
+        #expect(facts?.circumstances.quiet.first?.to == moment("2025-10-02T06:00:00+02:00"))
         #expect(facts?.circumstances.midnight == moment("2025-10-01T00:00:00+02:00"))
         world.policy.quiet.zone = nil
         _ = world.take(.to(chat: "group@g.us"))

@@ -127,7 +127,7 @@ import Views
         var facts = world.facts
         facts.circumstances = circumstances("Your payment arrived")
         let request = PreparedRequest(.to(person: "p", text: "Your payment arrived"))
-        let decision = Gate.decide(request, facts, under: world.policy, in: &world.tables)
+        let decision = Gate.decide(request, recorded: facts, under: world.policy, in: &world.tables)
         #expect(decision.verdict == .send)
         #expect(decision[.limitMinute] == nil)
     }

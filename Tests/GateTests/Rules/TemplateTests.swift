@@ -111,7 +111,8 @@ import Views
             var facts = world.facts
             facts.circumstances.isPromotional = true
             return Gate.decide(
-                PreparedRequest(request(category, template: template)), facts, under: world.policy,
+                PreparedRequest(request(category, template: template)), recorded: facts,
+                under: world.policy,
                 in: &world.tables)[.template]
         }
         #expect(decide("utility")?.verdict == .refuse)
@@ -130,7 +131,7 @@ import Views
         var facts = world.facts
         facts.circumstances.length = 551
         let decision = Gate.decide(
-            PreparedRequest(request()), facts, under: world.policy, in: &world.tables)
+            PreparedRequest(request()), recorded: facts, under: world.policy, in: &world.tables)
         let findings = decision.findings.filter { $0.rule == .template }
         #expect(findings.map(\.verdict) == [.send, .send])
         #expect(findings.map(\.observed) == [1, 551])
