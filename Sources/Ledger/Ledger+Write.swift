@@ -47,6 +47,7 @@ extension Ledger {
     ) {
         do {
             try Self.permit(drafts, caller)
+            try refuseReports(drafts, caller)
         } catch {
             answer(.failure(error))
             return
@@ -91,6 +92,7 @@ extension Ledger {
         _ batch: AppendBatch, as caller: Caller = .anyone
     ) throws(LedgerError) -> PreparedBatch {
         try Self.permit(batch.drafts, caller)
+        try refuseReports(batch.drafts, caller)
         return PreparedBatch(
             sealed: SealedBatch(
                 events: try SealedDrafts(batch.drafts, sealer), now: batch.now))
@@ -262,6 +264,22 @@ extension Ledger {
                     LedgerError(
                         .busy, "\(WorkQueue.jobsMax) requests wait for the ledger; try again later")
                 ))
+        }
+    }
+
+    /// What `report` judges, nobody appends: whether a sender may call the provider, and that
+    /// nothing was sent after all. That something was sent is evidence, and taken from anyone.
+    private func refuseReports(_ drafts: [Draft], _ caller: Caller) throws(LedgerError) {
+        guard caller == .anyone else { return }
+        for draft in drafts where draft.type == .sendAttempted || draft.type == .sendFailed {
+            guard let reservation = draft.reservation, identity.tags.include(reservation) else {
+                continue
+            }
+            throw LedgerError(
+                .forbidden,
+                "\(draft.type.name) of the reservation \(reservation.description) is told by "
+                    + "'ledger report', which judges it; append takes what came of sends without "
+                    + "the gate")
         }
     }
 

@@ -43,6 +43,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [EventType.sendAttempted, .sendFailed])
+    func `is not done by appending, which nobody judges`(_ type: EventType) async throws {
+        try await withLedger { ledger in
+            let reservation = try await reserve(ledger)
+            func draft(_ reservation: Reservation) throws -> Draft {
+                var builder = DraftBuilder(type, source: "test", id: "own")
+                builder.add(.reservation, reservation: reservation)
+                return try #require(builder.finish())
+            }
+            let own = await code { _ = try await ledger.append([draft(reservation)]) }
+            #expect(own == .forbidden)
+            // That of another ledger says nothing here.
+            let other = Reservation(position: reservation.position, tag: reservation.tag &+ 1)
+            _ = try await ledger.append([draft(other)])
+            #expect(try ledger.count() == 3)
+            let held = try await ledger.ask(request("DR1"), now: at(1003))
+            #expect(held.decision.verdict == .wait)
+        }
+    }
+
     @Test(arguments: [SendReport.Outcome.failed, .cancelled])
     func `frees the business key of a send that did not happen`(
         _ outcome: SendReport.Outcome
