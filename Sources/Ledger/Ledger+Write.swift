@@ -267,8 +267,10 @@ extension Ledger {
         }
     }
 
-    /// What `report` judges, nobody appends: whether a sender may call the provider, and that
-    /// nothing was sent after all. That something was sent is evidence, and taken from anyone.
+    /// Refuses events that speak of this ledger's reservations and that only `report` judges.
+    ///
+    /// That is whether a sender may call the provider, and that nothing was sent after all. That
+    /// something was sent is evidence, and taken from anyone.
     private func refuseReports(_ drafts: [Draft], _ caller: Caller) throws(LedgerError) {
         guard caller == .anyone else { return }
         for draft in drafts where draft.type == .sendAttempted || draft.type == .sendFailed {

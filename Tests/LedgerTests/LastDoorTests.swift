@@ -123,7 +123,8 @@ import Testing
     @Test func `waits until the message may begin`() async throws {
         try await withLedger { ledger in
             try await ledger.apply(
-                "pacing: {phases: [{delay: [20, 28]}], per_500_characters: 2, length_max: 30}", now: at(1000))
+                "pacing: {phases: [{delay: [20, 28]}], per_500_characters: 2, length_max: 30}",
+                now: at(1000))
             // A long text begins later.
             var request = SendRequest()
             request.account = account
