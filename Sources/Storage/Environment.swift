@@ -5,7 +5,7 @@ import Glibc
 /// One LMDB folder with its tables, opened once per process.
 ///
 /// The map is 256 GiB of address space from the start (halved where the system refuses it), so
-/// there is no size to configure. Files are 0600, the folder 0700.
+/// there is no size to configure but where address space is short. Files are 0600, the folder 0700.
 @safe
 public final class Environment: @unchecked Sendable {
     let handle: OpaquePointer
@@ -21,6 +21,11 @@ public final class Environment: @unchecked Sendable {
         public var integerTables: [String] = []
         /// Leaves flushing to the caller; only for a folder that is thrown away after a crash.
         public var noSync = false
+        /// The address space to map, in bytes.
+        ///
+        /// It is 256 GiB, or `LEDGER_MAP_BYTES` of the environment, for machines that bound it. A
+        /// file that is larger is mapped whole.
+        public var mapBytes = Environment.mapBytesDefault
 
         /// Options with these tables.
         public init(tables: [String] = [], integerTables: [String] = [], noSync: Bool = false) {
@@ -29,6 +34,12 @@ public final class Environment: @unchecked Sendable {
             self.noSync = noSync
         }
     }
+
+    /// What is mapped where the options name nothing else, bytes: at least 16 MiB, whole MiB.
+    public static let mapBytesDefault: Int = {
+        let named = getenv("LEDGER_MAP_BYTES").flatMap { unsafe Int(String(cString: $0)) }
+        return max(named ?? 256 << 30, 16 << 20) >> 20 << 20
+    }()
 
     private let entry: OpenEnvironments.Entry
 
@@ -74,7 +85,7 @@ public final class Environment: @unchecked Sendable {
     private static func openHandle(
         _ path: String, _ options: Options
     ) throws(StorageError) -> OpaquePointer {
-        var map = 256 << 30
+        var map = options.mapBytes
         while true {
             var created: OpaquePointer?
             unsafe try StorageError.check(mdb_env_create(&created), "opening \(path)")

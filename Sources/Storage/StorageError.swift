@@ -7,7 +7,7 @@ public struct StorageError: Error, Sendable, Equatable {
     public enum Code: String, Sendable {
         /// The disk has no room left.
         case diskFull = "disk_full"
-        /// The 256 GiB of address space are used up.
+        /// The address space of the map is used up (256 GiB unless options say otherwise).
         case mapFull = "map_full"
         /// No permission, or a read-only folder.
         case notPermitted = "not_permitted"

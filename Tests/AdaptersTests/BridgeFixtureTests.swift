@@ -1,5 +1,6 @@
 import Adapters
 import Events
+import TestSupport
 import Testing
 
 /// The real payloads of GOWA and Wassenger, and what they mean.
@@ -87,7 +88,7 @@ struct `Real payloads of bridges` {
         ],
     ]
 
-    private static let isAbsent: Comment = "the folder of real payloads is absent: LEDGER_SHARED"
+    private static let isAbsent: Comment = "\(SharedFixtures.absence)"
 
     @Test(.enabled(if: Bridge.fixtures != nil, isAbsent))
     func `of GOWA are read as the events that they are`() throws {

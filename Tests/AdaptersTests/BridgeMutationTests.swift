@@ -1,5 +1,6 @@
 import Adapters
 import Events
+import TestSupport
 import Testing
 
 /// Numbers that come again with the same seed (SplitMix64).
@@ -15,7 +16,7 @@ private struct Dice: RandomNumberGenerator {
     }
 }
 
-@Suite struct `Bodies of bridges that were changed at random` {
+@Suite(.tags(.memory)) struct `Bodies of bridges that were changed at random` {
     /// Drops, doubles, exchanges and replaces values within a value.
     private static func changed(_ value: JSONValue, _ dice: inout Dice) -> JSONValue {
         guard Int.random(in: 0..<12, using: &dice) > 0 else { return odd(&dice) }

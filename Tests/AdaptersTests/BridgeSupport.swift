@@ -2,17 +2,12 @@ import Adapters
 import Bytes
 import Events
 import Glibc
+import TestSupport
 
 /// What the tests of bridges share.
 enum Bridge {
     /// The folder of real payloads beside the package, or nil where it is absent.
-    static let fixtures: String? = {
-        let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        let root = parts.dropLast(3).joined(separator: "/")
-        let named = getenv("LEDGER_SHARED").map { String(cString: $0) }
-        let folder = (named ?? root + "/../shared") + "/fixtures"
-        return access(folder, R_OK) == 0 ? folder : nil
-    }()
+    static let fixtures = SharedFixtures.folder
 
     /// The bytes of a file; empty where there is none.
     static func contents(_ path: String) -> [UInt8] {

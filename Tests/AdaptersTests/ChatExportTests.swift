@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Adapters
@@ -9,7 +10,7 @@ import Testing
     private static let group = "chat=120363000000000007@g.us"
 
     @Test(
-        .enabled(if: ExportFiles.shared != nil, "the folder of shared fixtures is absent"),
+        .enabled(if: ExportFiles.shared != nil, "\(SharedFixtures.absence)"),
         arguments: [
             "test_[mmddyy]_24hrs.txt", "test_ddmmyy_24hrs.txt", "test_mmddyy_24hrs.txt",
             "test_mmddyyyy_12hrs.txt", "test_yyyymmdd_24hrs.txt",

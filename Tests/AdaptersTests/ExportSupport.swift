@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Foundation
+import TestSupport
 import TimeZones
 
 @testable import Adapters
@@ -12,12 +13,9 @@ enum ExportFiles {
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// The folder of shared fixtures, or nil where it is absent.
-    static let shared: URL? = {
-        let named = ProcessInfo.processInfo.environment["LEDGER_SHARED"]
-        let folder = named.map { URL(filePath: $0) } ?? package.appending(path: "../shared")
-        let fixtures = folder.appending(path: "fixtures/chat-exports/chat-miner")
-        return FileManager.default.fileExists(atPath: fixtures.path) ? fixtures : nil
-    }()
+    static let shared = SharedFixtures.folder.map {
+        URL(filePath: $0 + "/chat-exports/chat-miner")
+    }
 
     static func zone(_ name: String) -> ZoneRules {
         let bytes = [UInt8](try! Data(contentsOf: URL(filePath: "/usr/share/zoneinfo/" + name)))

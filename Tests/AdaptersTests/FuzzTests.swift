@@ -2,13 +2,15 @@ import Adapters
 import Bytes
 import Events
 import Glibc
+import TestSupport
 import Testing
 
 /// Every format on inputs that were changed at random: no crash, no hang, and each thing counted.
 ///
-/// `LEDGER_FUZZ_RUNS` says how many inputs (10,000), `LEDGER_FUZZ_SEED` which (1): `tools/fuzz`
+/// `LEDGER_FUZZ_RUNS` says how many inputs (2,000 to 10,000, by `LEDGER_EFFORT`), `LEDGER_FUZZ_SEED`
+/// which (1): `tools/fuzz`
 /// runs a million under the address sanitizer.
-@Suite struct `Every format, fuzzed` {
+@Suite(.tags(.memory)) struct `Every format, fuzzed` {
     /// A format: what it reads elements from, and inputs to change.
     private struct Target {
         let name: String
@@ -18,7 +20,7 @@ import Testing
 
     @Test func `answers every input with elements that hold together`() throws {
         var dice = Dice(state: UInt64(Self.number("LEDGER_FUZZ_SEED") ?? 1))
-        let runs = Self.number("LEDGER_FUZZ_RUNS") ?? 10_000
+        let runs = Self.number("LEDGER_FUZZ_RUNS") ?? Effort.count(2_000, full: 10_000)
         let targets = Self.targets
         let clock = ContinuousClock()
         for run in 0..<runs {

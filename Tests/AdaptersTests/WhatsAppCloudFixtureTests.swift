@@ -1,25 +1,19 @@
 import Adapters
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 /// The payloads of others that lie beside the repository.
 @Suite struct `Webhooks that others published` {
-    /// Where they lie: `LEDGER_SHARED`, else `../shared` beside the package.
-    static let folder: URL = {
-        let shared =
-            ProcessInfo.processInfo.environment["LEDGER_SHARED"].map { URL(filePath: $0) }
-            ?? URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../shared")
-        return shared.appending(path: "fixtures/pywa/updates")
-    }()
-    static let isThere = FileManager.default.fileExists(atPath: folder.path)
+    static let folder = URL(filePath: (SharedFixtures.folder ?? "") + "/pywa/updates")
+    static let isThere = SharedFixtures.folder != nil
 
     private static let hidden: Set<Field> = [
         .id, .source, .account, .name, .provenance, .extras, .scope,
     ]
 
-    @Test(.enabled(if: isThere, "there is no folder shared/fixtures/pywa"))
+    @Test(.enabled(if: isThere, "\(SharedFixtures.absence)"))
     func `become the events that were written down`() throws {
         var seen: Set<String> = []
         for file in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path) {
@@ -38,7 +32,7 @@ import Testing
         #expect(seen == Set(PublishedWebhooks.expected.keys))
     }
 
-    @Test(.enabled(if: isThere, "there is no folder shared/fixtures/pywa"))
+    @Test(.enabled(if: isThere, "\(SharedFixtures.absence)"))
     func `link the aliases of each contact once`() throws {
         let bytes = [UInt8](
             try Data(contentsOf: Self.folder.appending(path: "message.json")))

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Audit
 
-/// How many bits are flipped: a release flips 10,000 with LEDGER_FLIPS.
+/// How many bits are flipped.
 enum Flips {
-    static let count = getenv("LEDGER_FLIPS").flatMap { Int(String(cString: $0)) } ?? 200
+    static let count = Effort.count(200, full: 10_000)
 }
 
 @Suite struct `A flipped bit in an export` {

@@ -72,7 +72,7 @@ struct `A backup` {
     }
 
     @Test func `is taken while others write, and holds what was there`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             try place.fill(0..<500)
             let writer = try place.start("append", "-")
             writer.writeAside((0..<4_000).map { EndToEnd.event("w\($0)") + "\n" }.joined())

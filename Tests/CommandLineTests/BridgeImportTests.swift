@@ -126,7 +126,7 @@ struct `Importing a bridge's store` {
             #expect(try wait(for: 5))
             bridge = nil
             for ending in ["", "-wal", "-shm"] { try? Folder.remove(path + ending) }
-            usleep(500_000)
+            for _ in 0..<200 where !follower.err.contains("is gone") { usleep(50_000) }
             bridge = try Bridge(path)
             try bridge?.store("c", "three")
             try bridge?.store("d", "four")
@@ -148,7 +148,7 @@ struct `Importing a bridge's store` {
             try bridge.store("a", "one")
             try bridge.run("BEGIN EXCLUSIVE")
             let reader = try place.start("import", "whatsapp-bridge", bridge.path)
-            usleep(2_500_000)
+            for _ in 0..<200 where !reader.err.contains("is locked") { usleep(50_000) }
             try bridge.run("COMMIT")
             let done = reader.finish()
             #expect(done.code == 0, "\(done.err)")

@@ -97,7 +97,7 @@ struct `The verb checkpoint --follow` {
 
     @Test(arguments: 1...6) func `signs nothing that a kill takes away`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             for round in 0..<5 {
                 let service = try place.start("checkpoint", "--follow", "--every", "1")
                 let writer = try place.start("append", "-")

@@ -55,7 +55,7 @@ struct `Eight processes that are killed at random` {
 
     @Test func `send no more than one would, and no less than that minus what died`() async throws {
         let single = try await Self.alone()
-        try await EndToEnd.withPlace(development: true) { place in
+        try await EndToEnd.withPlace(development: true, onDisk: true) { place in
             let policy = try place.file("p", Self.policy)
             _ = try place.run("policy", "apply", policy, "--by", "ann", "--why", "x")
             var running: [(process: RunningProcess, answered: Int)] = []

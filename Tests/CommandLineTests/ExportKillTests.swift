@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: EndToEnd.isBuilt, "build the product ledger first, or set LEDGER_BINARY"))
 struct `An export that is killed` {
     @Test func `goes on until it is whole, and both verifiers accept it`() async throws {
-        try await EndToEnd.withPlace(development: true) { place in
+        try await EndToEnd.withPlace(development: true, onDisk: true) { place in
             try place.fill(0..<20_000)
             let copy = place.folder + "/copy"
             try copyFolder(place.ledger, to: copy)

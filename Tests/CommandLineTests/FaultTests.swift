@@ -24,7 +24,7 @@ struct `A ledger in trouble` {
     }
 
     @Test func `rebuilds views that are missing`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             _ = try place.run("append", place.file("e", EndToEnd.event("a")))
             remove(folder: place.ledger + "/views")
             let status = try place.run("status")
@@ -35,7 +35,7 @@ struct `A ledger in trouble` {
     }
 
     @Test func `tells a truncated file without dying of it`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             let lines = (0..<5_000).map { EndToEnd.event("m\($0)") }
             _ = try place.run("append", place.file("e", lines.joined(separator: "\n")))
             let data = place.ledger + "/log/data.mdb"
@@ -49,7 +49,7 @@ struct `A ledger in trouble` {
     }
 
     @Test func `finds a flipped bit, and returns it to nobody`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             _ = try place.run(
                 "append", place.file("e", EndToEnd.event("a", data: "\"role\":\"NEEDLE\"")))
             #expect(flip("NEEDLE", in: place.ledger + "/log/data.mdb"))

@@ -6,7 +6,7 @@ import TestSupport
 @Suite(.enabled(if: EndToEnd.isBuilt, "build the product ledger first, or set LEDGER_BINARY"))
 struct `Several processes on one ledger` {
     @Test func `lose nothing`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             let processes = try (0..<4).map { _ in try place.start("append", "-") }
             for (number, process) in processes.enumerated() {
                 let lines = (0..<500).map { EndToEnd.event("p\(number)-\($0)") }
@@ -70,7 +70,7 @@ struct `Several processes on one ledger` {
     }
 
     @Test func `keep what a killed one had acknowledged`() async throws {
-        try await EndToEnd.withPlace { place in
+        try await EndToEnd.withPlace(onDisk: true) { place in
             for round in 0..<3 {
                 let process = try place.start("append", "-")
                 let lines = (0..<20_000).map { EndToEnd.event("r\(round)-\($0)") + "\n" }

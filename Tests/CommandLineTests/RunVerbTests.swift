@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import Storage
 import Testing
 import TestSupport
 
@@ -73,8 +74,18 @@ struct `The verb run` {
     @Test func `is won by one of two that start at once`() async throws {
         try await EndToEnd.withPlace { place in
             let runs = try (0..<2).map { _ in
-                try place.start("run", "--role", "qa", "--", "sh", "-c", "sleep 2; exit 9")
+                try place.start(
+                    "run", "--role", "qa", "--", "sh", "-c",
+                    "until [ -e '\(place.folder)/end' ]; do sleep 0.05; done; exit 9")
             }
+            // One is refused while the other's child still waits.
+            var isOver = [false, false]
+            #expect(
+                wait {
+                    for (index, run) in runs.enumerated() { isOver[index] = run.hasEnded }
+                    return isOver.contains(true)
+                })
+            try Descriptor.create(place.folder + "/end", [])
             let codes = runs.map { $0.finish().code }.sorted()
             #expect(codes == [1, 9])
         }
@@ -147,17 +158,24 @@ struct `The verb run` {
     @Test func `tells of a child that has fallen silent, and that it speaks again`() async throws {
         try await EndToEnd.withPlace { place in
             let binary = try #require(EndToEnd.binary)
-            let script = "sleep 2.5; '\(binary)' instances beat; sleep 1.5"
-            let result = try place.run(
+            let (speak, end) = (place.folder + "/speak", place.folder + "/end")
+            let script =
+                "until [ -e '\(speak)' ]; do sleep 0.05; done; '\(binary)' instances beat; "
+                + "until [ -e '\(end)' ]; do sleep 0.05; done"
+            let run = try place.start(
                 "run", "--role", "qa", "--silent", "1s", "--", "sh", "-c", script)
+            func alerts() throws -> [String] {
+                try place.run("events", "--json").json.filter {
+                    $0["data"]?["code"]?.text == "instance.silent"
+                }.prefix(2).compactMap { $0["type"]?.text }
+            }
+            #expect(try wait { try alerts() == ["alert.raised"] })
+            try Descriptor.create(speak, [])
+            #expect(try wait { try alerts() == ["alert.raised", "alert.cleared"] })
+            try Descriptor.create(end, [])
+            let result = run.finish()
             #expect(result.code == 0)
             #expect(result.err.contains("gave no sign of life for 1 s"), "\(result.err)")
-            let alerts = try place.run("events", "--json").json.filter {
-                $0["data"]?["code"]?.text == "instance.silent"
-            }
-            #expect(
-                alerts.prefix(2).compactMap { $0["type"]?.text }
-                    == ["alert.raised", "alert.cleared"])
             #expect(try place.run("instances", "beat", "--instance", "nobody").code == 1)
             #expect(try place.run("instances", "beat").code == 64)
         }

@@ -1,7 +1,8 @@
 import Bytes
+import TestSupport
 import Testing
 
-@Suite struct `Base64 text` {
+@Suite(.tags(.memory)) struct `Base64 text` {
     @Test func `gives the texts of RFC 4648`() {
         let vectors = [
             ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),

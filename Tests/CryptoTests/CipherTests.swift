@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
 /// The bytes that hexadecimal digits spell.
@@ -9,7 +10,7 @@ func bytes(hex: String) -> [UInt8] {
 }
 
 /// Vectors of the GCM specification (McGrew and Viega, test cases 13 to 16).
-@Suite struct `AES-256-GCM` {
+@Suite(.tags(.memory)) struct `AES-256-GCM` {
     struct Vector: Sendable {
         let key: String
         let nonce: String
@@ -93,7 +94,7 @@ func bytes(hex: String) -> [UInt8] {
     }
 }
 
-@Suite struct `AES-256 of blocks` {
+@Suite(.tags(.memory)) struct `AES-256 of blocks` {
     /// FIPS 197, appendix C.3.
     @Test func `gives the published block, each time`() {
         var aes = AES256Blocks()

@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
 /// Bytes from hexadecimal digits.
@@ -11,7 +12,7 @@ func hexBytes(_ hex: String) -> [UInt8] {
 }
 
 /// RFC 8032 section 7.1.
-@Suite struct `An Ed25519 key` {
+@Suite(.tags(.memory)) struct `An Ed25519 key` {
     struct Vector: Sendable {
         let seed: String
         let key: String
@@ -126,7 +127,7 @@ func hexBytes(_ hex: String) -> [UInt8] {
     }
 }
 
-@Suite struct `Secure chance` {
+@Suite(.tags(.memory)) struct `Secure chance` {
     @Test func `fills all bytes and never twice alike`() {
         var seen: Set<[UInt8]> = []
         for _ in 0..<100 { seen.insert(SecureRandom.bytes(16)) }

@@ -1,8 +1,9 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
-@Suite struct `HMAC with SHA-256` {
+@Suite(.tags(.memory)) struct `HMAC with SHA-256` {
     /// RFC 4231, test cases 1, 2, 3, 6 and 7.
     static let vectors: [(key: [UInt8], message: [UInt8], code: String)] = [
         (
@@ -65,7 +66,7 @@ import Testing
     }
 }
 
-@Suite struct `A keyed fingerprint` {
+@Suite(.tags(.memory)) struct `A keyed fingerprint` {
     /// vectors_sip128 of the reference implementation, for 0, 1 and 63 bytes.
     @Test func `gives the published fingerprints`() {
         let key = (0..<16).map { UInt8($0) }
@@ -97,7 +98,7 @@ import Testing
     }
 }
 
-@Suite struct `A secret` {
+@Suite(.tags(.memory)) struct `A secret` {
     @Test func `holds a copy of what it was made from`() {
         var bytes: [UInt8] = [1, 2, 3]
         let secret = Secret(bytes.span)

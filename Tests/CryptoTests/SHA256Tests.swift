@@ -1,9 +1,10 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
 /// The examples of FIPS 180-4, and what the hasher adds to them.
-@Suite struct `SHA-256` {
+@Suite(.tags(.memory)) struct `SHA-256` {
     static let vectors: [(text: String, hex: String)] = [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -54,7 +55,7 @@ import Testing
     }
 }
 
-@Suite struct `A digest` {
+@Suite(.tags(.memory)) struct `A digest` {
     private static func digest(_ bytes: [UInt8]) -> Digest? { Digest(bytes.span) }
 
     @Test func `is its 32 bytes, in hexadecimal and in base64`() throws {

@@ -2,12 +2,13 @@ import Bytes
 import Crypto
 import Evidence
 import Foundation
+import TestSupport
 import Testing
 
 /// A log of 300 records that other software wrote, byte for byte.
 ///
-/// The environment names the folder that holds `evidence/checkpoint` and the rest.
-@Suite(.enabled(if: GoldenLog.folder != nil, "set LEDGER_FIXTURES to the reference fixtures"))
+/// It lies among the shared fixtures, in `evidence/`.
+@Suite(.enabled(if: SharedFixtures.folder != nil, "\(SharedFixtures.absence)"))
 struct `The golden log` {
     @Test func `is what this room writes`() throws {
         let files = try SampleLog(count: 300).files()
@@ -52,10 +53,8 @@ struct `The golden log` {
 }
 
 enum GoldenLog {
-    static let folder = ProcessInfo.processInfo.environment["LEDGER_FIXTURES"]
-
     static func read(_ path: String) throws -> [UInt8] {
-        let url = URL(fileURLWithPath: (folder ?? "") + "/evidence/" + path)
+        let url = URL(fileURLWithPath: (SharedFixtures.folder ?? "") + "/evidence/" + path)
         return [UInt8](try Data(contentsOf: url))
     }
 }

@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `Appending` {
+@Suite(.tags(.threads)) struct `Appending` {
     @Test func `answers gapless positions in order`() async throws {
         try await withLedger { ledger in
             for number in 0..<20 {
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `recognises repeats after the checkpoint and a reopening`() async throws {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolder(onDisk: true) { folder in
             let path = folder + "/l"
             try Ledger.create(path, origin: "test/l", isDevelopment: true)
             for round in 0..<3 {

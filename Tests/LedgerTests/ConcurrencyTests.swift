@@ -4,7 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite struct `Many callers` {
+@Suite(.tags(.threads)) struct `Many callers` {
     @Test func `at once are each acknowledged once, without a gap`() async throws {
         try await withLedger { ledger in
             let places = try await appendAtOnce(tasks: 64, each: 15, over: [ledger])
@@ -72,7 +72,7 @@ import Testing
     }
 }
 
-@Suite struct `A burst` {
+@Suite(.tags(.threads)) struct `A burst` {
     /// The seven drops of the story, each asked for by every process again and again.
     private static let drops = (0..<7).map { "DR\(1_854_000 + $0)" }
 

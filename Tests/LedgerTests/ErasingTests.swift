@@ -10,7 +10,7 @@ import Testing
 private let ann = Authority(by: "ann", why: "asked for it")
 private let alias = "+27820000001"
 
-@Suite struct `An erasure` {
+@Suite(.tags(.threads)) struct `An erasure` {
     @Test func `leaves nothing to read, and is told`() async throws {
         try await withLedger { ledger in
             for number in 0..<5 {
@@ -163,7 +163,7 @@ private let alias = "+27820000001"
     }
 }
 
-@Suite struct `A retention` {
+@Suite(.tags(.memory)) struct `A retention` {
     @Test func `forgets whom nothing new is about, and nobody else`() async throws {
         try await withLedger { ledger in
             for number in 0..<600 {

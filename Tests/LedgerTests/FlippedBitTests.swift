@@ -71,8 +71,7 @@ import Testing
 
 /// Flips one bit after the other in copies of a ledger, in a process that may die of it.
 private struct FlipTrial {
-    static let count: UInt64 =
-        getenv("LEDGER_FLIPS").flatMap { UInt64(String(cString: $0)) } ?? 300
+    static let count = Effort.seeds(300, full: 10_000)
     static let (done, noticed, wrong, died, firstWrong, isRunning) = (0, 1, 2, 3, 4, 5)
 
     let folder: String

@@ -56,10 +56,16 @@ import Testing
             ended.withLock { $0 = true }
         }
         defer { isDone.withLock { $0 = true } }
-        try await Task.sleep(for: .milliseconds(1_500))
+        for _ in 0..<1_500 where free(disk) > 0 { try await Task.sleep(for: .milliseconds(1)) }
         try await body()
         isDone.withLock { $0 = true }
         while !ended.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    /// The blocks that are left on a disk.
+    private func free(_ disk: String) -> UInt {
+        var stat = statvfs()
+        return statvfs(disk, &stat) == 0 ? stat.f_bavail : 0
     }
 
     private func checkRefused(_ ledger: Ledger, _ acknowledged: Position) async throws {

@@ -4,7 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite struct `The queue` {
+@Suite(.tags(.threads)) struct `The queue` {
     func message(_ person: String, key: String? = nil, role: String? = "r", text: String = "hello")
         -> SendRequest
     {

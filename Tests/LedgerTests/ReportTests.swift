@@ -89,6 +89,27 @@ import Testing
         }
     }
 
+    @Test func `tells a failure once, though the message was delivered all the same`()
+        async throws
+    {
+        try await withLedger { ledger in
+            let reservation = try await reserve(ledger)
+            _ = try await ledger.report(SendReport(reservation, .attempted), now: at(1_002))
+            var delivered = DraftBuilder(.messageDelivered, source: "provider", id: "d1")
+            delivered.add(.reservation, reservation: reservation)
+            delivered.add(.message, text: "m1")
+            _ = try await ledger.append([try #require(delivered.finish())], now: at(1_003))
+            let failed = try await ledger.report(SendReport(reservation, .failed), now: at(1_004))
+            #expect(failed.is(at: 4, isDuplicate: false, go: false))
+            let again = try await ledger.report(SendReport(reservation, .failed), now: at(1_005))
+            #expect(again.is(at: 4, isDuplicate: true, go: false))
+            // The provider's word stands: it is sent, and no other is granted.
+            let asked = try await ledger.ask(request("DR1"), now: at(1_006))
+            #expect(asked.decision.verdict == .refuse)
+            #expect(try ledger.stateDifference() == nil)
+        }
+    }
+
     @Test func `says not to go after a stop`() async throws {
         try await withLedger { ledger in
             let reservation = try await reserve(ledger)

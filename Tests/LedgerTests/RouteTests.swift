@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Views
 
-@Suite struct `Routes to who posted a subject` {
+@Suite(.tags(.threads)) struct `Routes to who posted a subject` {
     @discardableResult
     func post(
         _ ledger: Ledger, _ person: String, _ message: String, at time: Int64, name: String? = nil
@@ -126,7 +126,7 @@ import Views
     }
 }
 
-@Suite struct `Refusals in a loop` {
+@Suite(.tags(.threads)) struct `Refusals in a loop` {
     @Test func `are answered without a record, and counted with the next commit`() async throws {
         let clock = TestClock(wall: 1_700_000_000_000_000_000)
         try await withLedger(isDevelopment: false, clock: clock) { ledger in

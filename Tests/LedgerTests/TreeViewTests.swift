@@ -8,7 +8,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `The tree over the records` {
+@Suite(.tags(.memory)) struct `The tree over the records` {
     /// Appends messages up to `count`.
     private func fill(_ ledger: Ledger, to count: Int) async throws {
         let start = Int(try ledger.count())

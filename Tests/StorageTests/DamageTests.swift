@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A damaged or forbidden folder` {
+@Suite(.tags(.memory)) struct `A damaged or forbidden folder` {
     @Test(arguments: [0, 1, 4095, 4096, 8192, 12_288, 20_000])
     func `is refused as damaged when data.mdb is truncated`(_ size: Int) async throws {
         try await withTemporaryFolder { folder in

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `An environment` {
+@Suite(.tags(.threads)) struct `An environment` {
     @Test func `is opened once per process, whatever the path is called`() async throws {
         try await withTemporaryFolder { folder in
             let first = try Environment.open(path: folder + "/e", options: standard)

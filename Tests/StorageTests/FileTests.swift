@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A descriptor` {
+@Suite(.tags(.memory)) struct `A descriptor` {
     @Test func `writes and reads whole buffers through a pipe`() async throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -70,7 +70,7 @@ private func isReadable(_ descriptor: Int32) -> Bool {
     Descriptor.isReadable(descriptor, milliseconds: 0)
 }
 
-@Suite struct `A folder` {
+@Suite(.tags(.memory)) struct `A folder` {
     @Test func `lists, renames and removes what is in it`() async throws {
         try await withTemporaryFolder { folder in
             try Folder.create(folder + "/b")
@@ -105,7 +105,7 @@ private func isReadable(_ descriptor: Int32) -> Bool {
     }
 }
 
-@Suite struct `Local time` {
+@Suite(.tags(.memory)) struct `Local time` {
     @Test func `leads to the second that the system shows as that time`() throws {
         for month in 1...12 {
             let seconds = try #require(

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A crowd of readers` {
+@Suite(.tags(.threads)) struct `A crowd of readers` {
     @Test func `is refused with a sentence once every slot is taken`() async throws {
         try await withEnvironment { environment in
             try append(0..<3, to: environment)
@@ -43,7 +43,7 @@ import Testing
     }
 }
 
-@Suite struct `A process with little room` {
+@Suite(.tags(.memory)) struct `A process with little room` {
     @Test func `is told when another has made the file larger than its map`() async throws {
         try await withTemporaryFolder { folder in
             let environment = try Environment.open(path: folder + "/e", options: standard)
@@ -79,7 +79,7 @@ import Testing
 }
 
 private func wait(for path: String) async throws {
-    for _ in 0..<18_000 where !Folder.exists(path) { try await Task.sleep(for: .milliseconds(50)) }
+    for _ in 0..<2_400 where !Folder.exists(path) { try await Task.sleep(for: .milliseconds(50)) }
     try #require(Folder.exists(path))
 }
 

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A file that is read and written at offsets` {
+@Suite(.tags(.memory)) struct `A file that is read and written at offsets` {
     @Test func `is made once, private, and grows where it is written`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/file"
@@ -35,7 +35,7 @@ import Testing
     }
 }
 
-@Suite struct `The answer of a program` {
+@Suite(.tags(.memory)) struct `The answer of a program` {
     @Test func `is what it wrote, to the last byte allowed`() throws {
         #expect(try answer("printf abc", byteMax: 3) == bytes("abc"))
         #expect(try answer("cat", byteMax: 3) == [])

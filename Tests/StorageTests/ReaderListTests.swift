@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `The list of readers` {
+@Suite(.tags(.threads)) struct `The list of readers` {
     @Test func `names who is inside a transaction, and how many commits it misses`() async throws {
         try await withTemporaryFolder { folder in
             let environment = try Environment.open(path: folder + "/e", options: standard)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A sorted run` {
+@Suite(.tags(.memory)) struct `A sorted run` {
     @Test(arguments: [0, 1, 2, 254, 255, 256, 509, 510, 511, 10_000])
     func `finds every entry and nothing else`(_ count: Int) async throws {
         try await withTemporaryFolder { folder in

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct `A file lock` {
+@Suite(.tags(.threads)) struct `A file lock` {
     @Test func `is exclusive between two descriptors of one process`() async throws {
         try await withTemporaryFolder { folder in
             let first = try FileLock(path: folder + "/lock")
@@ -71,7 +71,7 @@ private final class Flag: Sendable {
 
 private func wait(for lock: FileLock) throws { try lock.lock() }
 
-@Suite struct `A shared page` {
+@Suite(.tags(.threads)) struct `A shared page` {
     @Test func `shows the same numbers to all who map it`() async throws {
         try await withTemporaryFolder { folder in
             let first = try SharedPage(path: folder + "/page")
@@ -108,7 +108,7 @@ private func wait(for lock: FileLock) throws { try lock.lock() }
     }
 }
 
-@Suite struct `A signal` {
+@Suite(.tags(.threads)) struct `A signal` {
     @Test func `wakes who waits, and not before`() async throws {
         let signal = Signal()
         let stage = Locked(0)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct `A transaction` {
+@Suite(.tags(.threads)) struct `A transaction` {
     @Test func `commits on return`() async throws {
         try await withEnvironment { environment in
             let table = environment.table("rows")

@@ -52,11 +52,11 @@ extension EndToEnd {
         }
     }
 
-    /// A new ledger, removed at the end.
+    /// A new ledger, in memory or `onDisk`, removed at the end.
     public static func withPlace<V>(
-        development: Bool = false, _ body: (Place) async throws -> V
+        development: Bool = false, onDisk: Bool = false, _ body: (Place) async throws -> V
     ) async throws -> V {
-        try await withTemporaryFolder { folder in
+        try await withTemporaryFolder(onDisk: onDisk) { folder in
             let place = Place(folder: folder)
             let words = ["init", "--name", "test.example/end", "--quiet"]
             let made = try EndToEnd.run(

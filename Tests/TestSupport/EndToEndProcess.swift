@@ -204,6 +204,16 @@ public final class RunningProcess: Sendable {
         return lines
     }
 
+    /// What it has written to standard error so far.
+    public var err: String { state.withLock { String(decoding: $0.err, as: UTF8.self) } }
+
+    /// Whether it has ended, or is about to: `finish` says how.
+    public var hasEnded: Bool {
+        var info = siginfo_t()
+        waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT)
+        return info.si_signo == SIGCHLD
+    }
+
     /// Sends a signal.
     public func signal(_ number: Int32) { kill(pid, number) }
 

@@ -3,9 +3,13 @@ public import Events
 public import Ledger
 import Storage
 
-/// A folder of its own for one test, removed at the end.
-public func withTemporaryFolder<V>(_ body: (String) async throws -> V) async throws -> V {
-    let path = "/tmp/ledger-test-\(UInt64.random(in: .min ... .max))"
+/// A folder of its own for one test, removed at the end: in memory, or `onDisk`, where a test is of
+/// what a disk does.
+public func withTemporaryFolder<V>(
+    onDisk: Bool = false, _ body: (String) async throws -> V
+) async throws -> V {
+    let place = onDisk ? TestPlace.disk : TestPlace.memory
+    let path = place + "/ledger-test-\(UInt64.random(in: .min ... .max))"
     try Folder.create(path)
     defer { try? Folder.removeAll(path) }
     return try await body(path)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Vault
 
-@Suite struct `A master key` {
+@Suite(.tags(.memory)) struct `A master key` {
     @Test func `is made once, for its owner alone, and read again`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder + "/keys/deep/origin.key"

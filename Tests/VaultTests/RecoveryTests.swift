@@ -2,11 +2,12 @@ import Bytes
 import Crypto
 import Glibc
 import Storage
+import TestSupport
 import Testing
 
 @testable import Vault
 
-@Suite struct `A damaged vault` {
+@Suite(.tags(.memory)) struct `A damaged vault` {
     @Test func `loses the person of the damaged slot and nobody else`() throws {
         try withVault { box in
             let vault = try box.open()

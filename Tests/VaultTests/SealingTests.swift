@@ -1,5 +1,6 @@
 import Bytes
 import Crypto
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -44,7 +45,7 @@ struct Sample {
     }
 }
 
-@Suite struct `A sealed event` {
+@Suite(.tags(.memory)) struct `A sealed event` {
     let key = DataKey.random()
     let sealer = Sealer()
 
@@ -173,7 +174,7 @@ struct Sample {
     }
 }
 
-@Suite struct `The fingerprints of names` {
+@Suite(.tags(.memory)) struct `The fingerprints of names` {
     @Test func `depend on the key, the kind and each letter`() {
         let sealer = Sealer()
         let keys = NameKeys(.random())

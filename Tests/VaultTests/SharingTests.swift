@@ -1,11 +1,12 @@
 import Bytes
 import Crypto
 import Storage
+import TestSupport
 import Testing
 
 @testable import Vault
 
-@Suite struct `A vault that several processes share` {
+@Suite(.tags(.threads)) struct `A vault that several processes share` {
     @Test(arguments: [1, 100, 511, 512, 513, 2000])
     func `is caught up with, however much was changed`(count: Int) throws {
         try withVault(capacity: 2048) { box in

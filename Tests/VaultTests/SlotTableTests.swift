@@ -5,7 +5,7 @@ import Testing
 
 @testable import Vault
 
-@Suite struct `A table of slots` {
+@Suite(.tags(.memory)) struct `A table of slots` {
     /// Keys that differ in few bits, so that many have one home or one tag.
     static func key(_ chance: inout SeededGenerator) -> Fingerprint {
         let low = UInt128([0, 1, 15, 16].randomElement(using: &chance)!)

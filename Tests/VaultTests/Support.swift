@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import Glibc
 import Storage
+import TestSupport
 
 @testable import Vault
 
@@ -9,7 +10,7 @@ let origin = "test.example/ledger"
 
 /// A vault of its own for one test, in a folder of its own.
 func withVault<V>(capacity: Int = 64, _ body: (VaultBox) throws -> V) throws -> V {
-    let folder = "/tmp/ledger-vault-\(UInt64.random(in: .min ... .max))"
+    let folder = TestPlace.memory + "/ledger-vault-\(UInt64.random(in: .min ... .max))"
     try Folder.create(folder)
     defer { try? Folder.removeAll(folder) }
     let master = try MasterKey(SecureRandom.bytes(32).span)

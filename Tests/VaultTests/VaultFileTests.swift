@@ -7,7 +7,7 @@ import Testing
 
 @testable import Vault
 
-@Suite struct `The vault` {
+@Suite(.tags(.memory)) struct `The vault` {
     @Test func `leads from an alias to a person and back to the key, also when opened again`()
         throws
     {

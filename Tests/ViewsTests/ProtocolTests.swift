@@ -5,11 +5,7 @@ import Testing
 import Views
 
 @Suite struct `The protocol of the views` {
-    #if DEBUG
-        private let histories: UInt64 = 250
-    #else
-        private let histories: UInt64 = 1000
-    #endif
+    private let histories = Effort.seeds(250, full: 1000)
 
     @Test(arguments: 0..<8)
     func `gives the fold from 0 in thousands of histories`(_ part: UInt64) throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Views
 
-@Suite struct `A table of rows` {
+@Suite(.tags(.memory)) struct `A table of rows` {
     @Test func `makes rows by touching and never by finding`() {
         var table = RowTable<ReviewRow>(12, "reviews")
         #expect(table.find(key(1)) == nil)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Views
 
-@Suite struct `A timeline` {
+@Suite(.tags(.memory)) struct `A timeline` {
     @Test(arguments: [40, 70, 300, 800])
     func `is a sorted array, whatever is done to it`(_ size: Int) throws {
         for seed in UInt64(0)..<3 {

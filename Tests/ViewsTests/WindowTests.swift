@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Views
 
-@Suite struct `A window` {
+@Suite(.tags(.memory)) struct `A window` {
     @Test func `holds what is later than its start, up to now`() {
         var history = History()
         let imported = history.given(.sendAttempted, now: 100, time: 100) {

@@ -69,6 +69,8 @@ extension Gate {
             guard row.attempted == 0 || attempt == row.winner else {
                 return ReportVerdict(refusal: foreign(report))
             }
+            // Said before, of a send that was shown to have gone all the same.
+            if row.failed != 0, message == .none { return ReportVerdict(duplicateOf: row.failed) }
             return ReportVerdict()
         case .cancelled:
             switch state {

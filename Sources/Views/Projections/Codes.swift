@@ -7,7 +7,7 @@ public import Events
 /// What a code closes is the policy's to say, so that each is entered wherever it could matter.
 enum Codes: Projection {
     static let name = "codes"
-    static let version = 2
+    static let version = 3
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -251,13 +251,15 @@ public struct CodesRow: TableRow {
 }
 
 extension Tables {
-    /// Whether the send that an event speaks of counted as failed before the event.
+    /// Whether the send that an event speaks of was said to have failed before the event; a delivery
+    /// in between makes its failure no second one.
     fileprivate mutating func hasFailedBefore(_ happened: borrowing Occurrence) -> Bool {
         guard let reservation = happened.reservation, tags.include(reservation),
             let slot = reservations.find(Fingerprint(UInt128(reservation.position)))
         else { return false }
         let row = reservations[slot]
-        return row.state == .failed && row.outcome != happened.position
+        let isFailed = row.state == .failed && row.outcome != happened.position
+        return isFailed || row.failed != 0 && row.failed != happened.position
     }
 
     /// The codes of a scope, or an empty row.

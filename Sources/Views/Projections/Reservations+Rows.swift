@@ -84,6 +84,9 @@ public struct ReservationRow: TableRow {
     public internal(set) var attemptedAt = Instant.epoch
     /// The position of the last outcome; 0 for none.
     public internal(set) var outcome: Position = 0
+    /// The position of the first event that said that it failed, whatever else is known of it; 0
+    /// for none.
+    public internal(set) var failed: Position = 0
     /// What the provider made of it: more than one is a double send.
     public internal(set) var messages: [Message] = []
     /// Whether evidence of a send came after it was released, cancelled or failed.
@@ -131,6 +134,7 @@ public struct ReservationRow: TableRow {
         attempted = reader.get()
         attemptedAt = reader.instant()
         outcome = reader.get()
+        failed = reader.get()
         for _ in 0..<reader.get(UInt8.self) where reader.isValid {
             messages.append(Message(id: reader.fingerprint(), isFailed: reader.flag()))
         }
@@ -156,6 +160,7 @@ public struct ReservationRow: TableRow {
         writer.put(attempted)
         writer.put(attemptedAt)
         writer.put(outcome)
+        writer.put(failed)
         writer.put(UInt8(messages.count))
         for message in messages {
             writer.put(message.id)
@@ -261,9 +266,11 @@ extension ReservationRow {
         } else {
             note(id, isFailed: true)
         }
+        let isFirst = failed == 0
+        if isFirst { failed = happened.position }
         // Another message of it still stands.
-        if stands { return id != .none }
-        guard state != .failed else { return id != .none }
+        if stands { return isFirst || id != .none }
+        guard state != .failed else { return isFirst || id != .none }
         if state == .open { counted = recorded }
         // Nothing was sent: to say that it failed says no more.
         state = state == .released ? .cancelled : .failed

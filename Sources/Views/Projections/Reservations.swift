@@ -7,7 +7,7 @@ public import Events
 /// yet: see ``ReservationRow/state(at:)``.
 enum Reservations: Projection {
     static let name = "reservations"
-    static let version = 4
+    static let version = 5
 
     /// Applies a `send.*` or `message.*` event; answers what it changes in the counts, if anything.
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) -> SendChange? {

@@ -1,15 +1,12 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
 import Testing
 import Views
 
 @Suite struct `Decisions about linked persons in random histories` {
-    #if DEBUG
-        private let seeds: UInt64 = 24
-    #else
-        private let seeds: UInt64 = 400
-    #endif
+    private let seeds = Effort.seeds(40, full: 400)
 
     @Test(arguments: 0..<8)
     func `are those about one person who did all that they did`(_ part: UInt64) {

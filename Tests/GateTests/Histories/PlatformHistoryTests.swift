@@ -1,15 +1,12 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
 import Testing
 import Views
 
 @Suite struct `The platform's limits in random histories` {
-    #if DEBUG
-        private let seeds: UInt64 = 40
-    #else
-        private let seeds: UInt64 = 500
-    #endif
+    private let seeds = Effort.seeds(50, full: 500)
 
     @Test(arguments: 0..<6)
     func `judge as an oracle that walks everything anew`(_ part: UInt64) {

@@ -1,17 +1,14 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
 import Testing
 import Views
 
 /// The limits hold for what the provider really sees: it stalls, answers late or never, and senders
 /// die between its call and their report.
 @Suite struct `A provider that stalls` {
-    #if DEBUG
-        private let seeds: UInt64 = 60
-    #else
-        private let seeds: UInt64 = 1_000
-    #endif
+    private let seeds = Effort.seeds(100, full: 1000)
 
     @Test(arguments: 0..<4)
     func `is never called more often than any window allows`(_ part: UInt64) {

@@ -1,15 +1,12 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
 import Testing
 import Views
 
 @Suite struct `The gate in random histories` {
-    #if DEBUG
-        private let seeds: UInt64 = 30
-    #else
-        private let seeds: UInt64 = 500
-    #endif
+    private let seeds = Effort.seeds(50, full: 500)
 
     @Test(arguments: 0..<8)
     func `judges as an oracle that counts everything anew`(_ part: UInt64) {

@@ -1,17 +1,13 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
 import Testing
 import Views
 
 @Suite struct `The remaining rules in random histories` {
-    #if DEBUG
-        private let seeds: UInt64 = 30
-        private let steps = 80
-    #else
-        private let seeds: UInt64 = 500
-        private let steps = 160
-    #endif
+    private let seeds = Effort.seeds(50, full: 500)
+    private let steps = Effort.count(80, full: 160)
 
     @Test(arguments: 0..<8)
     func `judge as an oracle that reads the whole list anew`(_ part: UInt64) {
