@@ -296,8 +296,9 @@ extension Ledger {
 
     /// Refuses an event that `caller` may not write, as `append` does.
     ///
-    /// - Throws: ``LedgerError`` with `forbidden`.
+    /// - Throws: ``LedgerError`` with `forbidden`, or `invalid` for a name over 1,024 bytes.
     public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
+        do throws(EventError) { try draft.checkBounds() } catch { throw LedgerError(any: error) }
         let isAllowed =
             switch (draft.type.author, caller) {
             case (.gate, .queue): draft.type == .sendQueued
