@@ -153,6 +153,9 @@ extension Ledger {
         prepare(
             { () throws(LedgerError) in
                 let routed = try routed(request.request, now: now)
+                do throws(EventError) { try routed.check() } catch {
+                    throw LedgerError(any: error)
+                }
                 let prepared = routed.route == nil ? request : PreparedRequest(routed)
                 return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
@@ -203,7 +206,10 @@ extension Ledger {
     ) {
         prepare(
             { () throws(LedgerError) in
-                .report(try SealedReport(report, sealer))
+                do throws(EventError) { try report.check() } catch {
+                    throw LedgerError(any: error)
+                }
+                return .report(try SealedReport(report, sealer))
             }, now: now
         ) { result in
             answer(

@@ -85,6 +85,14 @@ public struct SendReport: Sendable, Equatable {
             try members.name("instance") ?? environment.instance.flatMap { $0.isEmpty ? nil : $0 }
         by = try members.name("by")
         why = try members.name("why")
+        try check()
+    }
+
+    /// Checks that it can be recorded.
+    ///
+    /// - Throws: `too_large` for a name over 1,024 bytes, or over ``SendRequest/textBytesMax`` bytes
+    ///   of all together.
+    public func check() throws(EventError) {
         try SendRequest.checkNames([
             ("message", message), ("attempt", attempt), ("role", role), ("instance", instance),
             ("by", by),
