@@ -50,7 +50,8 @@ public final class Sink: Sendable {
         let width = columns ?? environment["COLUMNS"].flatMap(Int.init) ?? 80
         self.init(
             // A dumb terminal cannot redraw a line, so it is served like a pipe.
-            isTerminal: isTerminal && !isDumb, reachesTerminal: isTerminal, width: isTerminal ? max(width, 20) : nil,
+            isTerminal: isTerminal && !isDumb, reachesTerminal: isTerminal,
+            width: isTerminal ? max(width, 20) : nil,
             showsColor: isTerminal && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty,
             device: { write(descriptor, $0) })
     }

@@ -125,7 +125,8 @@ extension Shape {
     private static func tooLong(_ number: UInt8) -> EventError {
         EventError(
             .tooLarge,
-            "The member `\(FieldTables.names[Int(number)])` has at most \(Field.nameBytesMax) bytes.")
+            "The member `\(FieldTables.names[Int(number)])` has at most \(Field.nameBytesMax) bytes."
+        )
     }
 
     /// Checks what was built against the shape.

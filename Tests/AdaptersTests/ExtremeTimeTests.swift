@@ -21,16 +21,21 @@ import Testing
     @Test(arguments: numbers, [false, true])
     func `ends no import`(_ number: String, _ isText: Bool) throws {
         let time = isText ? "\"\(number)\"" : number
-        let waha = #"{"event":"message","session":"s","payload":{"id":"false_27820000001@c.us_A","#
+        let waha =
+            #"{"event":"message","session":"s","payload":{"id":"false_27820000001@c.us_A","#
             + #""from":"27820000001@c.us","fromMe":false,"body":"x","timestamp":\#(time)}}"#
-        let gowa = #"{"event":"message","payload":{"id":"4","chat_id":"27820000001@s.whatsapp.net","#
+        let gowa =
+            #"{"event":"message","payload":{"id":"4","chat_id":"27820000001@s.whatsapp.net","#
             + #""from":"27820000001@s.whatsapp.net","body":"x","timestamp":\#(time)}}"#
-        let wassenger = #"{"object":"message","event":"message:in:new","data":{"id":"m","type":"text","#
+        let wassenger =
+            #"{"object":"message","event":"message:in:new","data":{"id":"m","type":"text","#
             + #""body":"x","fromNumber":"+27820000001","timestamp":\#(time),"date":\#(time)}}"#
-        let evolution = #"{"event":"messages.upsert","instance":"s","data":{"key":{"id":"A","#
+        let evolution =
+            #"{"event":"messages.upsert","instance":"s","data":{"key":{"id":"A","#
             + #""remoteJid":"27820000001@s.whatsapp.net","fromMe":false},"message":{"conversation":"x"},"#
             + #""messageTimestamp":\#(time)}}"#
-        let baileys = #"{"event":"messages.upsert","data":{"type":"notify","messages":[{"key":{"#
+        let baileys =
+            #"{"event":"messages.upsert","data":{"type":"notify","messages":[{"key":{"#
             + #""remoteJid":"27820000001@s.whatsapp.net","fromMe":false,"id":"A"},"message":"#
             + #"{"conversation":"x"},"messageTimestamp":{"low":\#(time),"high":0}}]}}"#
         #expect(try !elements(WAHA.self, waha).isEmpty)

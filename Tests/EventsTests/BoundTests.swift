@@ -71,7 +71,8 @@ import Testing
         #expect(built(65_300).finish() != nil)
         #expect(throws: EventError.self) { try built(65_300).checked() }
         #expect(throws: Never.self) { try built(65_000).checked() }
-        let text = "\"person\":\"+27820000001\",\"text\":\"\(String(repeating: "x", count: 65_300))\""
+        let text =
+            "\"person\":\"+27820000001\",\"text\":\"\(String(repeating: "x", count: 65_300))\""
         #expect(refusal(event(text))?.code == .tooLarge)
     }
 
@@ -99,7 +100,8 @@ import Testing
 
     @Test func `is refused with a short sentence, however long it is`() {
         let time = "2025-13-45T00:00:00" + String(repeating: "9", count: 100_000)
-        let text = #"{"specversion":"1.0","id":"1","source":"s","type":"item.flagged","time":"\#(time)"}"#
+        let text =
+            #"{"specversion":"1.0","id":"1","source":"s","type":"item.flagged","time":"\#(time)"}"#
         #expect(refusal(text)?.message.utf8.count ?? 0 < 400)
     }
 }

@@ -19,10 +19,12 @@ import Views
     }
 
     @Test func `is folded, judged and read`() throws {
-        let folds = ExtremeEvents.number("LEDGER_FUZZ_FOLDS", standard: 3_000 * ExtremeEvents.effort)
+        let folds = ExtremeEvents.number(
+            "LEDGER_FUZZ_FOLDS", standard: 3_000 * ExtremeEvents.effort)
         let seed = ExtremeEvents.number("LEDGER_FUZZ_SEED", standard: 1)
         let policies =
-            [Policy()] + (try Assets.presets.map { try Policy.parse(try #require(Assets.preset($0))) })
+            [Policy()]
+            + (try Assets.presets.map { try Policy.parse(try #require(Assets.preset($0))) })
         var tally = Tally()
         var round = 0
         // Histories of 1,000 events: later ones meet the rows of earlier ones.

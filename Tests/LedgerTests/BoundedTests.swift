@@ -56,7 +56,8 @@ import Views
     @Test func `bounds a merged text in bytes, too`() async throws {
         try await withLedger { ledger in
             try await ledger.apply(
-                Self.merging.replacing("merge: true", with: "merge: true, merged_text: '{texts}{texts}'"),
+                Self.merging.replacing(
+                    "merge: true", with: "merge: true, merged_text: '{texts}{texts}'"),
                 now: at(1000))
             // One character as people count them, 4,001 bytes.
             let stack = "e" + String(repeating: "\u{301}", count: 2_000)
@@ -119,7 +120,8 @@ import Views
             }
             let long = posted(String(repeating: "m", count: 64_900))
             #expect(await code { _ = try await ledger.append([long]) } == .invalid)
-            _ = try await ledger.append([posted(String(repeating: "m", count: 1_024))], now: at(1001))
+            let quoted = posted(String(repeating: "m", count: 1_024))
+            _ = try await ledger.append([quoted], now: at(1001))
             var request = SendRequest()
             request.subject = "DR1"
             request.reply = "chat"
@@ -210,7 +212,8 @@ import Views
         }
     }
 
-    @Test func `answers the others of a group as if the one that fails had not been`() async throws {
+    @Test func `answers the others of a group as if the one that fails had not been`() async throws
+    {
         try await withLedger { ledger in
             try await ledger.apply("instances: {second: fence}", now: at(1000))
             _ = try await ledger.append([starts("one", isReadable: false)], now: at(1001))

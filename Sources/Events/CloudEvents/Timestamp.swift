@@ -101,6 +101,7 @@ public struct Timestamp: Sendable, Hashable {
 
     private static func misspelt(_ text: Span<UInt8>) -> EventError {
         EventError(
-            .wrongMember, "`\(shown(text))` is no RFC 3339 time such as 2025-10-01T16:51:02.125+02:00.")
+            .wrongMember,
+            "`\(shown(text))` is no RFC 3339 time such as 2025-10-01T16:51:02.125+02:00.")
     }
 }

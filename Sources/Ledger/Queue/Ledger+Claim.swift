@@ -163,7 +163,8 @@ extension Ledger {
             guard event.type == .sendReserved, event.sealedFields.isEmpty,
                 let decision = Gate.decision(recorded: event)
             else { return nil }
-            let policy = try withEvent(at: Position(clamping: event.integer(.policy) ?? 0)) { policy in
+            let policy = try withEvent(at: Position(clamping: event.integer(.policy) ?? 0)) {
+                policy in
                 policy.text(.hash) ?? ""
             }
             let request = PreparedRequest(recorded: event)
@@ -209,8 +210,9 @@ extension Ledger {
     private static let charactersMax = 4_096
     private static let bytesMax = 4 * charactersMax
 
-    /// The request of one message, or of as many of a group as go into one text; nil where none of
-    /// them can be read any more. The rest are those that did not fit.
+    /// The request of one message, or of as many of a group as go into one text.
+    ///
+    /// It is nil where none of them can be read any more; the rest are those that did not fit.
     private func merged(
         _ group: [Position], _ claim: Claim, _ policy: Policy
     ) throws -> (request: SendRequest?, rest: [Position]) {

@@ -96,7 +96,8 @@ extension Writer {
     ) throws(LedgerError) {
         guard let clear else {
             throw LedgerError(
-                .invalid, "what follows from the message would exceed 65,535 bytes; shorten its names")
+                .invalid,
+                "what follows from the message would exceed 65,535 bytes; shorten its names")
         }
         guard state.tables.ids.position(of: clear.identity) == nil else { return }
         let vault = try keyring.vault()

@@ -1,3 +1,4 @@
+import Archives
 import Bytes
 import CommandLineKit
 import Events
@@ -27,7 +28,8 @@ enum SheetImport {
         var name: String?
         try await InputFiles.forEach(path) { input in
             if let name {
-                throw Failure("invalid", "\(path) holds more than one sheet: \(name) is one; name it")
+                throw Failure(
+                    "invalid", "\(path) holds more than one sheet: \(name) is one; name it")
             }
             name = input.name
             while case let part = try input.stream.read(byteMax: 1 << 18), !part.isEmpty {
