@@ -87,7 +87,7 @@ let rooms: [Target] = [
             "Bytes", "Documents", "Crypto", "Events", "TimeZones", "Views", "Gate", "Ledger",
             "Assets",
         ]),
-    room("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
+    room("Adapters", ["Bytes", "Crypto", "Events", "Patterns", "TimeZones"]),
     room("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
     room("CommandLineKit"),
     room("PhoneNumbers"),

@@ -52,7 +52,9 @@ extension JSONNode {
         guard let number else { return timestamp }
         guard (0...9_000_000_000_000).contains(number) else { return nil }
         let unit: Int64 = number < 100_000_000_000 ? 1_000_000_000 : 1_000_000
-        return Timestamp(Instant(nanoseconds: number * unit))
+        let (count, overflow) = number.multipliedReportingOverflow(by: unit)
+        let instant = Instant(nanoseconds: count)
+        return overflow || instant > .latest ? nil : Timestamp(instant)
     }
 }
 

@@ -17,7 +17,7 @@ public struct BodySplitter: Sendable {
     }
 
     /// The most bytes of one body; a webhook has at most 3 MB.
-    public static let bodyBytesMax = 64 << 20
+    public static let bodyBytesMax = 16 << 20
 
     /// Where the next byte stands.
     private enum Place { case between, body, stray }
@@ -131,7 +131,7 @@ public struct BodySplitter: Sendable {
             }
         }
         piece.append(bytes.extracting(start..<at))
-        if piece.count > Self.bodyBytesMax { breakOff("The body is over 64 MiB.") }
+        if piece.count > Self.bodyBytesMax { breakOff("The body is over 16 MiB.") }
         return at
     }
 

@@ -10,6 +10,8 @@ public final class GzipStream: ByteStream {
     /// Whether a member has ended and the next may begin, or the stream ends.
     private var isBetween = false
     private var hasEnded = false
+    private var packed = 0
+    private var unpacked = 0
 
     private static let inputBytes = 1 << 16
 
@@ -30,12 +32,14 @@ public final class GzipStream: ByteStream {
 
     /// The next bytes of what was compressed.
     ///
-    /// - Throws: ``ArchiveError`` where the stream is cut or damaged.
+    /// - Throws: ``ArchiveError`` where the stream is cut or damaged, or unpacks to far more than
+    ///   any input does.
     public func read(byteMax: Int) throws -> [UInt8] {
         while !hasEnded {
             if at == input.count {
                 input = try source.read(byteMax: Self.inputBytes)
                 at = 0
+                packed += input.count
                 if input.isEmpty {
                     guard isBetween else {
                         throw ArchiveError("the gzip stream is cut short")
@@ -56,6 +60,8 @@ public final class GzipStream: ByteStream {
                 isBetween = false
             }
             let output = try inflateSome(byteMax)
+            unpacked += output.count
+            try Archives.check(unpacked: unpacked, packed: packed)
             if !output.isEmpty { return output }
         }
         return []

@@ -13,6 +13,8 @@ public final class ZipFile {
         public let name: String
         /// Bytes once unpacked.
         public let byteCount: UInt64
+        /// Bytes as packed.
+        let packedByteCount: UInt64
     }
 
     /// Opens an archive that lies in a file.
@@ -49,7 +51,10 @@ public final class ZipFile {
             let text = unsafe String(cString: name)
             if text.hasSuffix("/") { continue }
             let byteCount = unsafe status.size
-            members.append(Member(index: index, name: text, byteCount: byteCount))
+            let packed = unsafe status.comp_size
+            members.append(
+                Member(
+                    index: index, name: text, byteCount: byteCount, packedByteCount: packed))
         }
         return members.sorted { $0.name < $1.name }
     }
@@ -62,7 +67,7 @@ public final class ZipFile {
             throw ArchiveError(
                 "\u{201C}\(member.name)\u{201D} in the archive cannot be opened: is it encrypted?")
         }
-        return unsafe ZipMemberStream(file, of: self, member.name)
+        return unsafe ZipMemberStream(file, of: self, member)
     }
 }
 
@@ -72,11 +77,14 @@ private final class ZipMemberStream: ByteStream {
     private let handle: OpaquePointer
     private let archive: ZipFile
     private let name: String
+    private let packed: Int
+    private var unpacked = 0
 
-    init(_ handle: OpaquePointer, of archive: ZipFile, _ name: String) {
+    init(_ handle: OpaquePointer, of archive: ZipFile, _ member: ZipFile.Member) {
         unsafe self.handle = handle
         self.archive = archive
-        self.name = name
+        name = member.name
+        packed = Int(clamping: member.packedByteCount)
     }
 
     deinit { unsafe zip_fclose(handle) }
@@ -90,6 +98,8 @@ private final class ZipMemberStream: ByteStream {
         guard count >= 0 else {
             throw ArchiveError("\u{201C}\(name)\u{201D} in the archive is damaged")
         }
+        unpacked += bytes.count
+        try Archives.check(unpacked: unpacked, packed: packed)
         return bytes
     }
 }

@@ -45,8 +45,15 @@ public struct Output: Sendable {
         case yellow = 33
     }
 
-    /// Writes one line of results.
-    public func line(_ text: String) { results.write(text + "\n") }
+    /// Writes one line of results; of JSON to a terminal, what could steer it is escaped.
+    public func line(_ text: String) {
+        results.write((isJSON || text.first == "{" ? shown(json: text) : text) + "\n")
+    }
+
+    /// JSON as it may be written: on its way to a terminal, what could steer that is escaped.
+    public func shown(json text: String) -> String {
+        results.reachesTerminal ? Terminal.escaped(json: text) : text
+    }
 
     /// Writes one line of messages at once, unless the caller wants none.
     public func note(_ text: String) { if !isQuiet { complain(text) } }

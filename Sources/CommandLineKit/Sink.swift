@@ -13,6 +13,8 @@ public final class Sink: Sendable {
 
     /// Whether a person is looking.
     public let isTerminal: Bool
+    /// Whether what is written may reach a terminal, be it a dumb one.
+    public let reachesTerminal: Bool
     /// Columns of the terminal, nil where there is none.
     public let width: Int?
     /// Whether the terminal shows colours.
@@ -25,10 +27,11 @@ public final class Sink: Sendable {
 
     /// A sink over a device; without one it keeps everything, see ``text``.
     public init(
-        isTerminal: Bool = false, width: Int? = nil, showsColor: Bool = false,
-        device: Device? = nil
+        isTerminal: Bool = false, reachesTerminal: Bool? = nil, width: Int? = nil,
+        showsColor: Bool = false, device: Device? = nil
     ) {
         self.isTerminal = isTerminal
+        self.reachesTerminal = reachesTerminal ?? isTerminal
         self.width = width
         self.showsColor = showsColor
         self.device = device
@@ -47,7 +50,8 @@ public final class Sink: Sendable {
         let width = columns ?? environment["COLUMNS"].flatMap(Int.init) ?? 80
         self.init(
             // A dumb terminal cannot redraw a line, so it is served like a pipe.
-            isTerminal: isTerminal && !isDumb, width: isTerminal ? max(width, 20) : nil,
+            isTerminal: isTerminal && !isDumb, reachesTerminal: isTerminal,
+            width: isTerminal ? max(width, 20) : nil,
             showsColor: isTerminal && !isDumb && (environment["NO_COLOR"] ?? "").isEmpty,
             device: { write(descriptor, $0) })
     }

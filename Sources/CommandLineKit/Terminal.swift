@@ -28,6 +28,24 @@ public enum Terminal {
         return result
     }
 
+    /// JSON text with the same characters written as JSON's own escapes: `\u009B`.
+    ///
+    /// It says the same to whoever reads it. Line feeds stay: they stand between members.
+    public static func escaped(json text: String) -> String {
+        func isHidden(_ scalar: Unicode.Scalar) -> Bool { isHarmful(scalar) && scalar != "\n" }
+        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            guard isHidden(scalar) else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+        return result
+    }
+
     /// How many columns a terminal gives the text: wide characters and emoji take two.
     public static func width(of text: String) -> Int {
         text.reduce(0) { $0 + width(of: $1) }

@@ -11,7 +11,9 @@ extension DraftBuilder {
         let directory = 72 + 16 * (flags & 0xFE).nonzeroBitCount
         let valueBytes = entries.reduce(0) { $0 + $1.range.count }
         let total = directory + 4 * entries.count + valueBytes
-        guard total + 8 <= Draft.recordBytesMax, entries.count <= 255 else { return nil }
+        guard total + 8 <= Draft.recordBytesMax, entries.count <= 255, !isOverlong else {
+            return nil
+        }
         // The identity is hashed from the head of the record's own buffer: one allocation less.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(total)

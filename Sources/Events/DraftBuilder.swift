@@ -11,6 +11,8 @@ public struct DraftBuilder: Sendable {
     /// The values in the order they were added.
     var values: [UInt8] = []
     private(set) var present: UInt128 = 0
+    /// Whether an element of a list was too long for its length: no record can hold it.
+    private(set) var isOverlong = false
     /// What was sealed, where something was.
     var seal: Seal?
     /// The digest that the record gets, where it is not that of its bytes.
@@ -90,8 +92,11 @@ public struct DraftBuilder: Sendable {
         let start = values.count
         for text in texts {
             let bytes = text.utf8Span.span
-            values.append(littleEndian: UInt16(truncatingIfNeeded: bytes.count))
-            values.append(bytes)
+            // A length of 16 bits says no more; the record would not hold it either.
+            let whole = bytes.count <= Int(UInt16.max) ? bytes : bytes.extracting(0..<0)
+            values.append(littleEndian: UInt16(truncatingIfNeeded: whole.count))
+            values.append(whole)
+            if whole.count < bytes.count { isOverlong = true }
         }
         close(field, .texts, from: start)
     }
@@ -111,9 +116,13 @@ public struct DraftBuilder: Sendable {
         close(field, kind, from: start)
     }
 
-    /// Ends a field whose value was appended to `values` from `start` on.
+    /// Ends a field whose value was appended to `values` from `start` on; one that is there already
+    /// stays as it is, because what an adapter adds twice is two members of its input.
     mutating func close(_ field: Field, _ kind: FieldKind, from start: Int) {
-        precondition(present & field.bit == 0, "a field is added once")
+        guard present & field.bit == 0 else {
+            values.removeLast(values.count - start)
+            return
+        }
         present |= field.bit
         var index = entries.count
         while index > 0, entries[index - 1].number > field.rawValue { index -= 1 }
@@ -145,11 +154,20 @@ public struct DraftBuilder: Sendable {
     /// - Throws: `missing_member`, `wrong_member` or `too_large`.
     public func checked() throws(EventError) -> Draft {
         try type.shape.check(self)
-        guard let draft = finish() else {
+        guard let draft = finish(), fitsSealed(draft) else {
             throw EventError(
                 .tooLarge, "The event takes over \(Draft.recordBytesMax) bytes; shorten its text.")
         }
         return draft
+    }
+
+    /// Whether a draft in clear fits into a record once it is sealed, whoever it is sealed to: each
+    /// personal field has a commitment of 32 bytes, the first a seal of 28, and the head all names.
+    func fitsSealed(_ draft: Draft) -> Bool {
+        guard seal == nil else { return true }
+        let personal = entries.count { FieldTables.personal & 1 << UInt128($0.number) != 0 }
+        return draft.recordBytes + 28 + 32 * personal + 16 * NameSlot.allCases.count
+            <= Draft.recordBytesMax
     }
 
     /// Whether a field was added.

@@ -56,6 +56,15 @@ public enum Field: UInt8, CaseIterable, Sendable {
 }
 
 extension Field {
+    /// The most bytes of a text that names something.
+    public static let nameBytesMax = 1_024
+
+    /// Whether its texts name something, so that none is longer than ``nameBytesMax``.
+    ///
+    /// Names are hashed, looked up, repeated by what follows from an event, and shown in lists; what
+    /// is only read by people may be as long as a record.
+    public var isName: Bool { FieldTables.bounded & bit != 0 }
+
     /// One bit for the member, for sets of members.
     var bit: UInt128 { 1 << UInt128(rawValue) }
 
@@ -86,6 +95,16 @@ enum FieldTables {
     /// Members of `data` by name.
     static let byName = NameTable(
         Field.allCases.filter { !$0.isEnvelope && $0 != .extras }.map { ($0.name, $0.rawValue) })
+
+    /// One bit for every member whose texts are names.
+    static let bounded: UInt128 = {
+        let free: Set<Field> = [
+            .datacontenttype, .dataschema, .extensions, .text, .detail, .reason, .reasons, .rules,
+            .facts, .shadows, .queued, .evidence, .wording, .why, .snapshot, .ruleset, .raw,
+            .line, .error, .extras,
+        ]
+        return Field.allCases.reduce(0) { free.contains($1) ? $0 : $0 | $1.bit }
+    }()
 
     private static func table<Value>(_ empty: Value, _ value: (Field) -> Value) -> [Value] {
         var values = [Value](repeating: empty, count: 128)

@@ -43,14 +43,20 @@ public struct Nanoseconds: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Wraps a number of nanoseconds.
     @inlinable public init(_ count: Int64) { self.count = count }
 
-    /// Whole seconds.
+    /// Whole seconds; what is too long is held inside the range.
     @inlinable public static func seconds(_ count: Int64) -> Nanoseconds {
-        Nanoseconds(count * 1_000_000_000)
+        times(count, 1_000_000_000)
     }
 
-    /// Whole milliseconds.
+    /// Whole milliseconds; what is too long is held inside the range.
     @inlinable public static func milliseconds(_ count: Int64) -> Nanoseconds {
-        Nanoseconds(count * 1_000_000)
+        times(count, 1_000_000)
+    }
+
+    @inlinable
+    static func times(_ count: Int64, _ unit: Int64) -> Nanoseconds {
+        let (product, overflow) = count.multipliedReportingOverflow(by: unit)
+        return Nanoseconds(overflow ? (count > 0 ? .max : .min) : product)
     }
 
     /// 24 hours: the longest window of a limit.

@@ -14,11 +14,12 @@ public struct Reservation: Hashable, Sendable {
         self.tag = tag
     }
 
-    /// Reads `r1041.9f3a2c1b`, or nil.
+    /// Reads `r1041.9f3a2c1b`, or nil; a log never has 2^63 positions.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].first == "r", parts[1].utf8.count == 8,
-            let position = Position(parts[0].dropFirst()), parts[0].utf8.count <= 21,
+            let position = Position(parts[0].dropFirst()), position <= Position(Int64.max),
+            parts[0].utf8.count <= 20,
             parts[0].dropFirst().utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
             parts[1].utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
             let tag = UInt32(parts[1], radix: 16)

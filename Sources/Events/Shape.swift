@@ -95,6 +95,40 @@ extension EventType {
 }
 
 extension Shape {
+    /// For how many one event stands at most, whoever says so.
+    public static let countMax: Int64 = 1_000_000
+
+    /// Checks that a value is no name longer than ``Field/nameBytesMax``, and no number that counts
+    /// more than ``countMax`` where anyone may say it.
+    static func checkBound(
+        _ number: UInt8, _ kind: UInt8, _ value: Span<UInt8>, of type: EventType
+    ) throws(EventError) {
+        guard number < 128, FieldTables.bounded & 1 << UInt128(number) != 0 else { return }
+        switch FieldKind(rawValue: kind) {
+        case .text where value.count > Field.nameBytesMax: throw tooLong(number)
+        case .texts:
+            var at = 0
+            while at + 2 <= value.count {
+                let count = Int(value.load(at: at, as: UInt16.self))
+                guard count <= Field.nameBytesMax else { throw tooLong(number) }
+                at += 2 + count
+            }
+        case .integer where number == Field.count.rawValue && value.count == 8:
+            let count = value.load(at: 0, as: Int64.self)
+            guard type.author != .anyone || (1...countMax).contains(count) else {
+                throw .wrongMember("count", "it must be a whole number from 1 to \(countMax)")
+            }
+        default: break
+        }
+    }
+
+    private static func tooLong(_ number: UInt8) -> EventError {
+        EventError(
+            .tooLarge,
+            "The member `\(FieldTables.names[Int(number)])` has at most \(Field.nameBytesMax) bytes."
+        )
+    }
+
     /// Checks what was built against the shape.
     func check(_ builder: DraftBuilder) throws(EventError) {
         let missing = requiredBits & ~builder.present
@@ -110,6 +144,11 @@ extension Shape {
             let names = anyOf.map { "`\($0.name)`" }.joined(separator: ", ")
             throw EventError(
                 .missingMember, "An event `\(builder.type.name)` needs at least one of \(names).")
+        }
+        for entry in builder.entries {
+            try Self.checkBound(
+                entry.number, entry.kind, builder.values.span.extracting(entry.range),
+                of: builder.type)
         }
         guard allowedBits & builder.present != 0 else { return }
         for (field, values) in allowedList where builder.has(field) {

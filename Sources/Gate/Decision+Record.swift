@@ -16,11 +16,12 @@ extension Gate {
     ///   - tags: names the reservation that is shared.
     ///   - repeating: how often the refusal at `first` was given again, where this only counts.
     ///   - shadows: what shadow policies said, as a JSON object of name to verdict.
+    /// - Throws: `too_large` where the decision does not fit into a record beside the request.
     public static func draft(
         _ request: PreparedRequest, _ decision: Decision, _ facts: Facts, source: String,
         id: String, tags: ReservationTags, shadows: String? = nil,
         repeating: (count: Int64, first: Position)? = nil
-    ) -> Draft {
+    ) throws(EventError) -> Draft {
         let isSend = decision.verdict == .send
         let type: EventType =
             !isSend ? .sendRefused : decision.joined == nil ? .sendReserved : .sendJoined
@@ -61,7 +62,10 @@ extension Gate {
         builder.add(.policy, integer: Int64(bitPattern: facts.policy))
         builder.add(.facts, .json, facts.json.span)
         guard let draft = builder.finish() else {
-            preconditionFailure("a request is checked before it is recorded")
+            throw EventError(
+                .tooLarge,
+                "The request and what was decided of it take over \(Draft.recordBytesMax) bytes; "
+                    + "shorten `text`.")
         }
         return draft
     }

@@ -72,8 +72,9 @@ extension Ledger {
         // After one window only what is still to come lies in it: later it gets no fuller.
         var coming = 1
         while reached == nil, coming <= limit {
-            let later = Int64(coming) * span.count / Int64(recent)
-            guard later <= length.count else { break }
+            let (product, overflow) = Int64(coming).multipliedReportingOverflow(by: span.count)
+            let later = product / Int64(recent)
+            guard !overflow, later <= length.count else { break }
             let time = now.advanced(by: Nanoseconds(later))
             if held(at: time) + coming >= limit { reached = time }
             coming += 1

@@ -153,6 +153,9 @@ extension Ledger {
         prepare(
             { () throws(LedgerError) in
                 let routed = try routed(request.request, now: now)
+                do throws(EventError) { try routed.check() } catch {
+                    throw LedgerError(any: error)
+                }
                 let prepared = routed.route == nil ? request : PreparedRequest(routed)
                 return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
@@ -203,7 +206,10 @@ extension Ledger {
     ) {
         prepare(
             { () throws(LedgerError) in
-                .report(try SealedReport(report, sealer))
+                do throws(EventError) { try report.check() } catch {
+                    throw LedgerError(any: error)
+                }
+                return .report(try SealedReport(report, sealer))
             }, now: now
         ) { result in
             answer(
@@ -296,8 +302,9 @@ extension Ledger {
 
     /// Refuses an event that `caller` may not write, as `append` does.
     ///
-    /// - Throws: ``LedgerError`` with `forbidden`.
+    /// - Throws: ``LedgerError`` with `forbidden`, or `invalid` for a name over 1,024 bytes.
     public static func permit(_ draft: Draft, _ caller: Caller = .anyone) throws(LedgerError) {
+        do throws(EventError) { try draft.checkBounds() } catch { throw LedgerError(any: error) }
         let isAllowed =
             switch (draft.type.author, caller) {
             case (.gate, .queue): draft.type == .sendQueued

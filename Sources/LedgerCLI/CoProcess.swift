@@ -105,7 +105,7 @@ final class OrderedAnswers: Sendable {
     func write(to out: Output) {
         while let lines = next() {
             if !lines.isEmpty {
-                out.results.write(String(decoding: lines, as: UTF8.self))
+                out.results.write(out.shown(json: String(decoding: lines, as: UTF8.self)))
                 out.results.flush()
             }
         }

@@ -31,7 +31,7 @@ struct Explanation {
             (
                 recorded: event.recorded, decision: Gate.decision(recorded: event),
                 line: EventLine.text(event), json: CloudEvent.text(event),
-                policy: Position(event.integer(.policy) ?? 0), keys: SendKeys(event),
+                policy: Position(clamping: event.integer(.policy) ?? 0), keys: SendKeys(event),
                 type: event.type?.name ?? "unknown", facts: event.text(.facts) ?? "{}",
                 isCount: Gate.isCount(recorded: event)
             )

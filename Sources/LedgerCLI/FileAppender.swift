@@ -213,7 +213,7 @@ struct FileAppender {
         event.raw = Array(raw.prefix(Self.rawBytesMax))
         event.line = Int64(bad.line)
         event.code = .text(bad.failure.code)
-        event.error = .text(bad.failure.message)
+        event.error = .text(bad.failure.message.cut(toBytes: 1_000))
         let draft = try event.draft(
             source: Ledger.ownSource, id: "quarantine-\(raw.span.sha256.hex)")
         do {

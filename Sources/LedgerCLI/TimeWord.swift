@@ -95,8 +95,9 @@ enum TimeWord: Sendable, Equatable {
         }
         guard
             let seconds = LocalTime.seconds(
-                year: Int(year), month: Int(month), day: Int(day), hour: Int(clock[0]),
-                minute: Int(clock[1]), second: Int(clock[2]))
+                year: Int(clamping: year), month: Int(clamping: month), day: Int(clamping: day),
+                hour: Int(clamping: clock[0]), minute: Int(clamping: clock[1]),
+                second: Int(clamping: clock[2]))
         else { return nil }
         return Instant(nanoseconds: seconds * 1_000_000_000 + fraction)
     }

@@ -151,4 +151,17 @@ final class Writes: Sendable {
         table.add(["one", "a long text"])
         #expect(table.render(width: 10) == "A    B\none  a lo…\n")
     }
+
+    @Test func `escapes what could steer a terminal in JSON, and says the same`() {
+        let text = "{\"a\":\"\u{9B}31m\u{202E}\u{7F} \u{E9}\"}"
+        func line(_ reaches: Bool, isJSON: Bool = true) -> String {
+            var out = Output(results: Sink(reachesTerminal: reaches), messages: Sink())
+            out.isJSON = isJSON
+            out.line(text)
+            return out.results.text
+        }
+        let escaped = "{\"a\":\"\\u009B31m\\u202E\\u007F \u{E9}\"}\n"
+        #expect(line(true) == escaped && line(true, isJSON: false) == escaped)
+        #expect(line(false) == text + "\n")
+    }
 }

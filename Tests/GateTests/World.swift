@@ -73,7 +73,7 @@ struct World {
     mutating func ask(_ request: SendRequest) -> (decision: Decision, reservation: Reservation) {
         let prepared = PreparedRequest(request)
         let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
-        let draft = Gate.draft(
+        let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
         let position = append(draft)
         return (
@@ -88,7 +88,7 @@ struct World {
             verdict: .send, findings: [], notBefore: now,
             expires: now.advanced(by: policy.reservations.lease))
         let prepared = PreparedRequest(request)
-        let draft = Gate.draft(
+        let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
         return Reservation(position: append(draft), tag: tables.tags.first)
     }
@@ -102,7 +102,7 @@ struct World {
         var report = SendReport(reservation, outcome)
         change(&report)
         return append(
-            report.draft(
+            try! report.draft(
                 source: "test", id: "\(count)", verdict: (ReportVerdict(go: true), policy: 0)))
     }
 

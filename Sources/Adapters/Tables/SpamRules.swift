@@ -1,6 +1,7 @@
 import Bytes
 import Crypto
 public import Events
+import Patterns
 
 /// `spam-rules`: the rules by which messages are found to be spam, as a CSV.
 ///
@@ -105,8 +106,11 @@ public struct SpamRules: TableAdapter {
                 .invalid,
                 "enabled is TRUE or FALSE, not \u{201C}\(enabled.prefix(60))\u{201D}.")
         }
-        if mode == "regex", (try? Regex(pattern)) == nil {
-            throw EventError(.invalid, "The pattern is no regular expression.")
+        if mode == "regex" {
+            do throws(PatternError) { _ = try Pattern(pattern) } catch {
+                throw EventError(
+                    .invalid, "The pattern is no regular expression: \(error.message).")
+            }
         }
         let same = mode == "regex" ? pattern : pattern.lowercased()
         let key = Fingerprint(of: "\(mode)\n\(brand.lowercased())\n\(same)")

@@ -63,8 +63,8 @@ struct FamilyTables {
         try rule.bind(finding.observed, at: 5)
         try rule.bind(finding.limit, at: 6)
         try binder.bind(finding.retryAt, to: rule, at: 7)
-        try rule.bind(finding.evidence.map { Int64($0.first) }, at: 8)
-        try rule.bind(finding.evidence.map { Int64($0.last) }, at: 9)
+        try rule.bind(finding.evidence.map { Int64(clamping: $0.first) }, at: 8)
+        try rule.bind(finding.evidence.map { Int64(clamping: $0.last) }, at: 9)
         try rule.bind(finding.evidence.map { Int64($0.count) }, at: 10)
         try rule.run()
     }

@@ -91,7 +91,7 @@ struct SendTable {
         let reservation =
             type == .sendReserved
             ? Reservation(position: event.position, tag: tag) : event.reservation
-        try put.bind(Int64(try position(event, reservation)), at: 1)
+        try put.bind(Int64(bitPattern: try position(event, reservation)), at: 1)
         try put.bind(reservation?.description, at: 2)
         // A provider's clock is told as it went, be it ahead of ours.
         let isStatus = event.typeNumber < EventType.sendQueued.rawValue
@@ -130,6 +130,6 @@ struct SendTable {
     private func first(of statement: Statement) throws -> Position? {
         defer { statement.reset() }
         guard try statement.next() else { return nil }
-        return statement.integer(0).map { Position($0) }
+        return statement.integer(0).map { Position(bitPattern: $0) }
     }
 }

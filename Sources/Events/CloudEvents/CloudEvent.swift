@@ -29,7 +29,7 @@ public struct IncomingEvent: Sendable {
 /// - The author of a type is not checked here: who may append what is the ledger's business.
 public enum CloudEvent {
     /// The most bytes of `id` and of `source`.
-    public static let nameBytesMax = 1_024
+    public static let nameBytesMax = Field.nameBytesMax
 
     /// Reads one event.
     ///

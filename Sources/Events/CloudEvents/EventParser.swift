@@ -154,7 +154,7 @@ struct EventParser {
         builder.version = UInt8(type.version)
         try addRules(of: type)
         try type.shape.check(builder)
-        guard let draft = builder.finish() else {
+        guard let draft = builder.finish(), builder.fitsSealed(draft) else {
             throw EventError(
                 .tooLarge,
                 "The event takes over \(Draft.recordBytesMax) bytes; shorten its text.")

@@ -32,12 +32,12 @@ public struct Timestamp: Sendable, Hashable {
         guard month >= 1, month <= 12, day >= 1,
             day <= Calendar.days(in: month, of: 100 * century + year), hour <= 23, minute <= 59
         else {
-            throw EventError(.wrongMember, "The day or time in `\(text.string)` does not exist.")
+            throw EventError(.wrongMember, "The day or time in `\(shown(text))` does not exist.")
         }
         guard second <= 59 else {
             throw EventError(
                 .wrongMember,
-                "Second \(second) in `\(text.string)`: a leap second cannot be stored; give 59.")
+                "Second \(second) in `\(shown(text))`: a leap second cannot be stored; give 59.")
         }
         var at = 19
         var fraction: Int64 = 0
@@ -52,7 +52,7 @@ public struct Timestamp: Sendable, Hashable {
             guard digits > 0 else { throw misspelt(text) }
             guard digits <= 9 else {
                 throw EventError(
-                    .wrongMember, "`\(text.string)` is finer than a nanosecond; give nine digits.")
+                    .wrongMember, "`\(shown(text))` is finer than a nanosecond; give nine digits.")
             }
             for _ in digits..<9 { fraction *= 10 }
         }
@@ -62,7 +62,7 @@ public struct Timestamp: Sendable, Hashable {
             Int64(date) * 86_400 + Int64(hour * 3_600 + minute * 60 + second) - Int64(offset) * 60
         guard seconds >= 0, seconds <= Instant.latest.nanoseconds / 1_000_000_000 else {
             throw EventError(
-                .timeOutOfRange, "`\(text.string)` is out of range: 1970-01-01 to 2261-12-31, UTC.")
+                .timeOutOfRange, "`\(shown(text))` is out of range: 1970-01-01 to 2261-12-31, UTC.")
         }
         return Timestamp(
             Instant(nanoseconds: seconds * 1_000_000_000 + fraction),
@@ -94,9 +94,14 @@ public struct Timestamp: Sendable, Hashable {
         return tens < 10 && ones < 10 ? Int(10 * tens + ones) : nil
     }
 
+    /// As much of a text as a sentence shows.
+    private static func shown(_ text: Span<UInt8>) -> String {
+        text.extracting(0..<min(60, text.count)).string
+    }
+
     private static func misspelt(_ text: Span<UInt8>) -> EventError {
-        let shown = text.extracting(0..<min(60, text.count)).string
-        return EventError(
-            .wrongMember, "`\(shown)` is no RFC 3339 time such as 2025-10-01T16:51:02.125+02:00.")
+        EventError(
+            .wrongMember,
+            "`\(shown(text))` is no RFC 3339 time such as 2025-10-01T16:51:02.125+02:00.")
     }
 }

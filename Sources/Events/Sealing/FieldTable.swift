@@ -43,6 +43,22 @@ public struct FieldTable: Sendable {
 }
 
 extension Draft {
+    /// Checks, for an event that was built without ``DraftBuilder/checked()``, what every event has
+    /// to hold to: names of at most ``Field/nameBytesMax`` bytes, and counts within bounds.
+    ///
+    /// - Throws: `too_large` or `wrong_member`.
+    public func checkBounds() throws(EventError) {
+        let all = bytes.span
+        let directory = 72 + 16 * (all[1] & 0xFE).nonzeroBitCount
+        let values = directory + 4 * Int(all[5])
+        var start = values
+        for at in stride(from: directory, to: values, by: 4) {
+            let end = values + Int(all.load(at: at + 2, as: UInt16.self))
+            try Shape.checkBound(all[at], all[at + 1], all.extracting(start..<end), of: type)
+            start = end
+        }
+    }
+
     /// The draft with sealed values in the place of those in clear.
     ///
     /// - Parameters:

@@ -85,6 +85,19 @@ public struct SendReport: Sendable, Equatable {
             try members.name("instance") ?? environment.instance.flatMap { $0.isEmpty ? nil : $0 }
         by = try members.name("by")
         why = try members.name("why")
+        try check()
+    }
+
+    /// Checks that it can be recorded.
+    ///
+    /// - Throws: `too_large` for a name over 1,024 bytes, or over ``SendRequest/textBytesMax`` bytes
+    ///   of all together.
+    public func check() throws(EventError) {
+        try SendRequest.checkNames([
+            ("message", message), ("attempt", attempt), ("role", role), ("instance", instance),
+            ("by", by),
+        ])
+        if let text = code?.text { try SendRequest.checkNames([("code", text)]) }
         let texts = [message, attempt, role, instance, by, why]
         guard
             texts.reduce(bytes(code) + bytes(detail), { $0 + ($1?.utf8.count ?? 0) })
@@ -124,10 +137,11 @@ extension SendReport {
     ///   - fields: what ``fields`` gave, sealed since where it is personal.
     ///   - verdict: what `attempted` is answered with, under the policy at a position.
     ///   - count: how often that was answered, where it was more than once.
+    /// - Throws: `too_large` where it does not fit into a record.
     public func draft(
         source: String, id: String, fields: DraftBuilder? = nil,
         verdict: (ReportVerdict, policy: Position)? = nil, count: Int64 = 1
-    ) -> Draft {
+    ) throws(EventError) -> Draft {
         var builder = fields ?? self.fields
         builder.add(.id, text: id)
         builder.add(.source, text: source)
@@ -139,7 +153,9 @@ extension SendReport {
             builder.add(.facts, .json, Self.facts.span)
         }
         guard let draft = builder.finish() else {
-            preconditionFailure("a report is checked when it is parsed")
+            throw EventError(
+                .tooLarge,
+                "The report takes over \(Draft.recordBytesMax) bytes; shorten `detail`.")
         }
         return draft
     }

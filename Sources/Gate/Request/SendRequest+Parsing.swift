@@ -52,6 +52,7 @@ extension SendRequest {
         if let language = value["language"], !language.isNull, language.text == nil {
             throw members.wrong("template", "its `language` must be a text")
         }
+        try checkNames([("template", name), ("template.language", value["language"]?.text)])
         var json = JSONWriter()
         value.write(to: &json)
         return json.text

@@ -55,10 +55,10 @@ public struct SendRequest: Sendable, Equatable {
     /// The most bytes of all texts together: the record must hold the findings, too.
     public static let textBytesMax = 60_000
 
-    /// Checks what the gate relies on.
+    /// Checks what the gate relies on; what a route added counts too.
     ///
     /// - Throws: `missing_member` without a chat and a person; `too_large` over
-    ///   ``textBytesMax`` bytes.
+    ///   ``textBytesMax`` bytes, or for a name over 1,024.
     public func check() throws(EventError) {
         guard chat != nil || person != nil || (reply != nil && subject != nil) else {
             throw EventError(
@@ -66,9 +66,16 @@ public struct SendRequest: Sendable, Equatable {
                 "A request needs the member `chat` or `person`: to whom it goes; or `subject` and "
                     + "`reply`, to reach who posted the subject.")
         }
+        try Self.checkNames([
+            ("key", key), ("account", account), ("chat", chat), ("person", person),
+            ("subject", subject), ("category", category), ("purpose", purpose), ("zone", zone),
+            ("reply", reply), ("role", role), ("instance", instance), ("attempt", attempt),
+            ("traceparent", traceparent),
+        ])
+        try Self.checkNames(steps.map { ("steps", $0) })
         let texts = [
             key, account, chat, person, subject, category, purpose, template, text, zone, reply,
-            role, instance, attempt, traceparent,
+            role, instance, attempt, traceparent, route?.quote, route?.mention?.name,
         ]
         let bytes =
             texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
@@ -78,6 +85,16 @@ public struct SendRequest: Sendable, Equatable {
                 .tooLarge,
                 "The request's texts have \(bytes) bytes, at most \(Self.textBytesMax) can be "
                     + "recorded; shorten `text`.")
+        }
+    }
+
+    /// Checks that no name is longer than an event may hold.
+    ///
+    /// - Throws: `too_large` with the member's name.
+    public static func checkNames(_ names: [(String, String?)]) throws(EventError) {
+        for (name, text) in names where text.map({ $0.utf8.count > Field.nameBytesMax }) ?? false {
+            throw EventError(
+                .tooLarge, "The member `\(name)` has at most \(Field.nameBytesMax) bytes.")
         }
     }
 }

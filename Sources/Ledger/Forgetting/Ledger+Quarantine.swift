@@ -1,6 +1,7 @@
 import Bytes
 public import Events
 import Storage
+import Synchronization
 import Vault
 
 /// Input that was put aside and is too long for its event: a file beside the log, sealed under the
@@ -12,14 +13,25 @@ import Vault
 extension Ledger {
     private var quarantine: String { folder + "/quarantine" }
 
+    /// The most bytes that are kept beside the log for one day.
+    public static let quarantineDayBytesMax = 256 << 20
+
     /// Keeps the bytes of an `input.quarantined` that names only their digest.
     ///
     /// The event comes first: it has made the key. Repeated after a crash, it adds nothing.
+    /// - Parameter dayBytesMax: beyond so many bytes of one day no more are kept: the event names
+    ///   their digest and their number all the same.
+    /// - Returns: whether they are kept.
     /// - Throws: ``LedgerError`` with `storage`, or `keys` where the day's key is gone.
-    public func keep(_ raw: [UInt8], besidesEventAt position: Position) throws(LedgerError) {
+    @discardableResult
+    public func keep(
+        _ raw: [UInt8], besidesEventAt position: Position,
+        dayBytesMax: Int = quarantineDayBytesMax
+    ) throws(LedgerError) -> Bool {
         do {
             let place = try place(of: position)
-            guard let path = place.path, !Folder.exists(path) else { return }
+            guard let path = place.path, !Folder.exists(path) else { return true }
+            guard Self.takes(raw.count, path, in: quarantine, dayBytesMax) else { return false }
             guard let owner = try keyring.owner(id: place.holder) else {
                 throw LedgerError(.keys, "the key of that day was destroyed", position: position)
             }
@@ -35,8 +47,32 @@ extension Ledger {
             if !Folder.exists(quarantine) { try Folder.create(quarantine) }
             try Descriptor.replace(path, sealed)
             try Folder.sync(quarantine)
+            return true
         } catch { throw LedgerError(any: error) }
     }
+
+    /// Whether so many bytes more fit into the day of a file; they are counted if so.
+    ///
+    /// A day's files are looked at once, and counted from then on: what another process puts there
+    /// meanwhile is not seen.
+    private static func takes(
+        _ count: Int, _ path: String, in folder: String, _ most: Int
+    ) -> Bool {
+        let day = String(path.dropLast(64))
+        return dayBytes.withLock { known in
+            let used =
+                known[day]
+                ?? Folder.names(in: folder).lazy.map { folder + "/" + $0 }
+                .filter { $0.hasPrefix(day) }.reduce(0) { $0 + Folder.size(of: $1) }
+            known[day] = used
+            guard used + count <= most else { return false }
+            known[day] = used + count
+            return true
+        }
+    }
+
+    /// How many bytes are kept, by the path of a day's files without their digests.
+    private static let dayBytes = Mutex<[String: Int]>([:])
 
     /// The bytes that were put aside with the event at a position: from the event, or from beside
     /// the log; nil where they were forgotten, or where the event keeps none.

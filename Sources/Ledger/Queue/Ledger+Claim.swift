@@ -106,6 +106,9 @@ extension Ledger {
     /// Reads, opens and seals what may be handed out; the writer checks that it still waits.
     private func gather(_ claim: Claim, _ moved: Instant?) throws(LedgerError) -> ClaimWork {
         do {
+            try SendRequest.checkNames([
+                ("role", claim.role), ("instance", claim.instance), ("attempt", claim.attempt),
+            ])
             let policy = try policyInForce().map { try Policy.parse($0.1) } ?? Policy()
             let role = claim.role.map { Fingerprint(of: $0) } ?? .none
             let attempt = claim.attempt.map { Fingerprint(of: $0) } ?? .none
@@ -120,18 +123,38 @@ extension Ledger {
                     moment.tables.claimed(under: attempt, by: role, at: time)
                 )
             }
-            var parts: [ClaimPart] = []
-            for group in groups.prefix(claim.most + Self.triedBeyond) {
-                guard let request = try request(of: group, claim, policy) else { continue }
-                let prepared = try PreparedRequest(routed(request, now: moved))
-                let sealed = try SealedRequest(
-                    prepared, lookUp(prepared, now: moved), sealer)
-                parts.append(ClaimPart(queued: group, request: sealed))
-            }
             return ClaimWork(
-                role: role, attempt: attempt, most: claim.most, parts: parts,
+                role: role, attempt: attempt, most: claim.most,
+                parts: try parts(of: groups, claim, policy, moved),
                 repeats: try open.compactMap { try handedOut(at: $0) })
         } catch { throw LedgerError(any: error) }
+    }
+
+    /// The messages of each group as one, as far as they fit into one; the rest follows the other
+    /// groups.
+    private func parts(
+        of groups: [[Position]], _ claim: Claim, _ policy: Policy, _ moved: Instant?
+    ) throws -> [ClaimPart] {
+        var groups = groups
+        var parts: [ClaimPart] = []
+        var at = 0
+        while at < groups.count, parts.count < claim.most + Self.triedBeyond {
+            let merged = try merged(groups[at], claim, policy)
+            if !merged.rest.isEmpty { groups.append(merged.rest) }
+            at += 1
+            guard let request = merged.request else { continue }
+            do {
+                let routed = try routed(request, now: moved)
+                try routed.check()
+                let prepared = PreparedRequest(routed)
+                let sealed = try SealedRequest(prepared, lookUp(prepared, now: moved), sealer)
+                parts.append(ClaimPart(queued: request.queued, request: sealed))
+            } catch {
+                // It does not keep the others waiting: it is tried again until it is given up.
+                guard LedgerError(any: error).code == .invalid else { throw error }
+            }
+        }
+        return parts
     }
 
     /// A message that was handed out, as its reservation says; nil where it can be read no more.
@@ -140,7 +163,8 @@ extension Ledger {
             guard event.type == .sendReserved, event.sealedFields.isEmpty,
                 let decision = Gate.decision(recorded: event)
             else { return nil }
-            let policy = try withEvent(at: Position(event.integer(.policy) ?? 0)) { policy in
+            let policy = try withEvent(at: Position(clamping: event.integer(.policy) ?? 0)) {
+                policy in
                 policy.text(.hash) ?? ""
             }
             let request = PreparedRequest(recorded: event)
@@ -182,35 +206,59 @@ extension Ledger {
         return order.sorted { ($0.turn, $0.group) < ($1.turn, $1.group) }.map { groups[$0.group] }
     }
 
-    /// The request of one message, or of several as one; nil where it cannot be read any more.
-    private func request(
-        of group: [Position], _ claim: Claim, _ policy: Policy
-    ) throws -> SendRequest? {
+    /// What one message to a person holds at most: what a platform takes in one text.
+    private static let charactersMax = 4_096
+    private static let bytesMax = 4 * charactersMax
+
+    /// The request of one message, or of as many of a group as go into one text.
+    ///
+    /// It is nil where none of them can be read any more; the rest are those that did not fit.
+    private func merged(
+        _ group: [Position], _ claim: Claim, _ policy: Policy
+    ) throws -> (request: SendRequest?, rest: [Position]) {
+        let form = policy.queue.mergedText ?? "{texts}"
         var texts: [String] = []
+        var taken: [Position] = []
         var first: SendRequest?
-        for position in group {
+        for (index, position) in group.enumerated() {
             let request = try withOpenEvent(at: position) { event -> SendRequest? in
                 guard event.type == .sendQueued, event.sealedFields.isEmpty else { return nil }
                 return PreparedRequest(recorded: event).request
             }
-            guard let request else { return nil }
-            texts.append(request.text ?? "")
+            guard let request else { continue }
+            let text = request.text ?? ""
+            guard first == nil || Self.fits(Self.text(of: texts + [text], in: form)) else {
+                return (Self.request(first, taken, texts, form, claim), Array(group[index...]))
+            }
+            texts.append(text)
+            taken.append(position)
             first = first ?? request
         }
+        return (Self.request(first, taken, texts, form, claim), [])
+    }
+
+    private static func fits(_ text: String) -> Bool {
+        text.utf8.count <= bytesMax && text.count <= charactersMax
+    }
+
+    private static func text(of texts: [String], in form: String) -> String {
+        form
+            .replacing("{count}", with: "\(texts.count)")
+            .replacing("{texts}", with: texts.joined(separator: "\n\n"))
+    }
+
+    private static func request(
+        _ first: SendRequest?, _ taken: [Position], _ texts: [String], _ form: String,
+        _ claim: Claim
+    ) -> SendRequest? {
         guard var request = first else { return nil }
         // Its keys are those of the queued messages.
         request.key = nil
-        request.queued = group
+        request.queued = taken
         request.role = claim.role
         request.instance = claim.instance
         request.attempt = claim.attempt ?? "claim-\(UInt64.random(in: .min ... .max))"
-        if group.count > 1 {
-            let form = policy.queue.mergedText ?? "{texts}"
-            request.text =
-                form
-                .replacing("{count}", with: "\(texts.count)")
-                .replacing("{texts}", with: texts.joined(separator: "\n\n"))
-        }
+        if taken.count > 1 { request.text = text(of: texts, in: form) }
         return request
     }
 }

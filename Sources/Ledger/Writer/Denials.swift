@@ -65,6 +65,11 @@ final class Denials {
             report: sealed, verdict: verdict, policy: policy, position: position, made: now)
     }
 
+    /// Forgets what a commit recorded that did not happen: what stands from a position on.
+    func forget(from position: Position) {
+        entries = entries.filter { $0.value.position < position }
+    }
+
     /// Takes what is to be counted and is over by now, in the order of the first answers.
     func take(at now: Instant) -> [Repeated] {
         let over = entries.filter {
@@ -84,10 +89,11 @@ extension Writer {
         _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) {
         for denied in denials.take(at: now) {
-            let draft = denied.report.report.draft(
+            let draft = try? denied.report.report.draft(
                 source: Ledger.ownSource, id: "\(state.applied)", fields: denied.report.fields,
                 verdict: (denied.verdict, denied.policy), count: denied.count)
-            try emit(draft, now, transaction)
+            // A number that does not fit beside its report is lost, as in a crash: no rule reads it.
+            if let draft { try emit(draft, now, transaction) }
         }
     }
 }

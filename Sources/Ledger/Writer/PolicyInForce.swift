@@ -22,6 +22,10 @@ final class PolicyCache: Sendable {
     /// The policy of the last decision of this process; another may be in force by now.
     var lastKnown: PolicyInForce? { lock.withLock { current.value } }
 
+    /// Forgets it: the commit that it was read in did not happen, and another event may come to
+    /// stand at its position.
+    func forget() { lock.withLock { current.value = nil } }
+
     func policy(
         _ position: Position, _ text: () throws(LedgerError) -> String
     ) throws(LedgerError) -> PolicyInForce {

@@ -134,11 +134,13 @@ extension Writer {
         for repeated in refusals.take() {
             let outcome = repeated.outcome
             let facts = Facts(now: now, policy: try policyInForce(transaction).position, random: 0)
-            let draft = Gate.draft(
+            let draft = try? Gate.draft(
                 outcome.request, outcome.decision, facts, source: Ledger.ownSource,
                 id: "\(state.applied)", tags: log.identity.tags,
                 repeating: (repeated.count, outcome.position))
-            try emit(draft, now, transaction)
+            // A number that does not fit beside its request is lost, as in a crash: no rule reads
+            // it.
+            if let draft { try emit(draft, now, transaction) }
         }
     }
 }

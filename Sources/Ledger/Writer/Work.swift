@@ -131,6 +131,12 @@ final class Job: Sendable {
         return false
     }
 
+    /// Whether its batches are refused one by one.
+    var isSeries: Bool {
+        if case .series = work { return true }
+        return false
+    }
+
     /// What of it was sealed before it was queued.
     var sealed: [SealedWork] {
         switch work {

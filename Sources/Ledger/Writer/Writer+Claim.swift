@@ -10,9 +10,9 @@ extension Writer {
         _ work: ClaimWork, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> ClaimOutcome {
         let terms = try policyInForce(transaction).policy.queue
+        var messages = try repeated(work, now)
         // What was released by now waits again.
         try expire(now, transaction, atMost: Self.expiredMax)
-        var messages = try repeated(work, now)
         var left = work.most - messages.count
         var retry: Instant?
         if let batch = terms.batch {
@@ -31,7 +31,9 @@ extension Writer {
             }
             // Some of what would have gone as one is gone: the next claim makes it anew.
             guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
-            let answer = try ask(request, part.request.lookup, now, transaction)
+            guard let answer = try asked(request, part.request.lookup, now, transaction) else {
+                continue
+            }
             guard answer.decision.verdict == .send else { continue }
             messages.append(ClaimedMessage(answer: answer, queued: positions))
             left -= 1
@@ -41,6 +43,21 @@ extension Writer {
             retry = now
         }
         return ClaimOutcome(messages: messages, now: now, retryAt: retry)
+    }
+
+    /// Asks for one message; nil where it cannot be asked for: it does not keep the others waiting,
+    /// and is given up at its time.
+    private func asked(
+        _ request: PreparedRequest, _ lookup: Lookup?, _ now: Instant,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) -> AskOutcome? {
+        do throws(LedgerError) {
+            return try ask(request, lookup, now, transaction)
+        } catch {
+            guard error.code == .invalid || error.code == .conflict || error.code == .rerouted
+            else { throw error }
+            return nil
+        }
     }
 
     /// What the same claim was handed out before, and is still open.

@@ -94,7 +94,12 @@ extension Writer {
     func derive(
         _ clear: Draft?, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) {
-        guard let clear, state.tables.ids.position(of: clear.identity) == nil else { return }
+        guard let clear else {
+            throw LedgerError(
+                .invalid,
+                "what follows from the message would exceed 65,535 bytes; shorten its names")
+        }
+        guard state.tables.ids.position(of: clear.identity) == nil else { return }
         let vault = try keyring.vault()
         var session = SealingSession(vault: vault, today: now)
         let draft: Draft
@@ -166,7 +171,7 @@ private struct Said {
 
     private var words: String {
         let words = text(isLabel ? .label : .text) ?? ""
-        return String(words.prefix(Self.wordsMax / 4))
+        return words.prefix(Self.wordsMax / 4).cut(toBytes: Self.wordsMax)
     }
 
     func draft(lane: String) -> Draft? {

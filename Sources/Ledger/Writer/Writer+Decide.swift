@@ -11,6 +11,19 @@ struct GroupClock {
     var step: Nanoseconds?
 }
 
+/// A request was refused when a part of it had been appended: the commit is made anew without it,
+/// so that nothing of it is left.
+struct HalfDone: Error {
+    /// Which one: the request, and of a series the batch, both counted from 0.
+    struct Place: Hashable {
+        let job: Int
+        let batch: Int
+    }
+
+    let place: Place
+    let error: LedgerError
+}
+
 extension Writer {
     /// Decides every request of the group in order, and appends what follows from it.
     func decide(_ group: inout Group, _ transaction: borrowing WriteTransaction) throws {
@@ -24,13 +37,17 @@ extension Writer {
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
         group.isDecided = group.erased == nil
-        for job in group.jobs where group.isDecided {
-            do throws(LedgerError) {
+        for (index, job) in group.jobs.enumerated() where group.isDecided {
+            let start = state.applied
+            do {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }
-                group.outcomes.append(.success(try perform(job, &group, &time, transaction)))
-            } catch {
-                // A refusal concerns its request alone; a failure of storage concerns them all.
-                if error.code == .storage || error.code == .damaged { throw error }
+                if let refusal = group.refused[.init(job: index, batch: 0)], !job.isSeries {
+                    throw refusal
+                }
+                group.outcomes.append(
+                    .success(try perform(job, at: index, &group, &time, transaction)))
+            } catch let error as LedgerError {
+                try refuseAlone(error, .init(job: index, batch: 0), since: start)
                 group.outcomes.append(.failure(error))
             }
         }
@@ -44,15 +61,26 @@ extension Writer {
         try transaction.put(key.span, row.span, in: log.main)
     }
 
+    /// A refusal concerns its request alone; a failure of storage concerns them all.
+    ///
+    /// - Throws: the error that concerns all, or ``HalfDone`` where a part of the request was
+    ///   appended since `start`.
+    private func refuseAlone(
+        _ error: LedgerError, _ place: HalfDone.Place, since start: Position
+    ) throws {
+        if error.code == .storage || error.code == .damaged { throw error }
+        if state.applied > start { throw HalfDone(place: place, error: error) }
+    }
+
     private func perform(
-        _ job: Job, _ group: inout Group, _ time: inout GroupClock,
+        _ job: Job, at index: Int, _ group: inout Group, _ time: inout GroupClock,
         _ transaction: borrowing WriteTransaction
-    ) throws(LedgerError) -> Job.Outcome {
+    ) throws -> Job.Outcome {
         switch job.work {
         case .append(let events, let condition):
             return .appended(try append(events, condition, time.now, transaction))
         case .series(let batches):
-            return .followed(try follow(batches, &time, transaction))
+            return .followed(try follow(batches, of: index, group, &time, transaction))
         case .acceptClock(let events):
             return .appended(try append(events, nil, time.now, transaction))
         case .acceptRollback(let draft, _):
@@ -74,16 +102,19 @@ extension Writer {
     }
 
     private func follow(
-        _ batches: [SealedBatch], _ time: inout GroupClock,
+        _ batches: [SealedBatch], of index: Int, _ group: Group, _ time: inout GroupClock,
         _ transaction: borrowing WriteTransaction
-    ) throws(LedgerError) -> SeriesOutcome {
+    ) throws -> SeriesOutcome {
         var outcome = SeriesOutcome()
-        for batch in batches {
+        for (number, batch) in batches.enumerated() {
+            let start = state.applied
+            let place = HalfDone.Place(job: index, batch: number)
             do {
                 try drive(&time, to: ClockMove(batch.now, batch.events.drafts), transaction)
+                if let refusal = group.refused[place] { throw refusal }
                 outcome.places.append(try append(batch.events, nil, time.now, transaction))
-            } catch {
-                if error.code == .storage || error.code == .damaged { throw error }
+            } catch let error as LedgerError {
+                try refuseAlone(error, place, since: start)
                 outcome.refusal = error
                 break
             }
@@ -279,7 +310,7 @@ extension Writer {
         guard let filter = condition.failIf else { return }
         var found: Position?
         do {
-            let start = condition.after.map { $0 + 1 } ?? 0
+            let start = condition.after.map { $0 == .max ? $0 : $0 + 1 } ?? 0
             let sealer = EventSealer(keyring: keyring, log: log, clock: clock)
             try transaction.scan(log.log, from: start) { position, bytes in
                 let event = try LogStore.view(bytes, at: position)

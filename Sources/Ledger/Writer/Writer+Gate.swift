@@ -129,11 +129,14 @@ extension Writer {
                 of: request, under: policy.policy, at: moment, zones: SystemZones.shared)
         }
         let position = state.applied
-        let draft = Gate.draft(
-            request, decision, facts, source: Ledger.ownSource, id: "\(position)",
-            tags: log.identity.tags,
-            shadows: decision.joined == nil
-                ? try shadowVerdicts(request, facts, transaction) : nil)
+        let shadows =
+            decision.joined == nil ? try shadowVerdicts(request, facts, transaction) : nil
+        let draft: Draft
+        do throws(EventError) {
+            draft = try Gate.draft(
+                request, decision, facts, source: Ledger.ownSource, id: "\(position)",
+                tags: log.identity.tags, shadows: shadows)
+        } catch { throw Self.refused(error) }
         try emit(draft, now, transaction)
         let reservation =
             decision.verdict == .send
@@ -223,9 +226,7 @@ extension Writer {
             return outcome(report, row, verdict, at: first, isDuplicate: true, now)
         }
         try end(row, of: report.reservation, now, transaction)
-        let draft = report.draft(
-            source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields)
-        let position = try emit(draft, now, transaction)
+        let position = try emit(record(of: sealed), now, transaction)
         return outcome(report, row, verdict, at: position, isDuplicate: false, now)
     }
 
@@ -246,12 +247,20 @@ extension Writer {
             return outcome(report, row, verdict, at: first, isDuplicate: true, now)
         }
         try end(row, of: report.reservation, now, transaction)
-        let draft = report.draft(
-            source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields,
-            verdict: (verdict, policy.position))
-        let position = try emit(draft, now, transaction)
+        let position = try emit(
+            record(of: sealed, verdict: (verdict, policy.position)), now, transaction)
         if !verdict.go { denials.keep(sealed, verdict, policy.position, at: position, now) }
         return outcome(report, row, verdict, at: position, isDuplicate: false, now)
+    }
+
+    private func record(
+        of sealed: SealedReport, verdict: (ReportVerdict, policy: Position)? = nil
+    ) throws(LedgerError) -> Draft {
+        do throws(EventError) {
+            return try sealed.report.draft(
+                source: Ledger.ownSource, id: "\(state.applied)", fields: sealed.fields,
+                verdict: verdict)
+        } catch { throw Self.refused(error) }
     }
 
     private func outcome(

@@ -7,6 +7,9 @@ import Views
 /// The shadow policies, parsed once each.
 final class ShadowCache {
     fileprivate var known: [Position: (name: String, policy: Policy)] = [:]
+
+    /// Forgets them: the commit that they were read in did not happen.
+    func forget() { known = [:] }
 }
 
 extension Writer {

@@ -121,10 +121,10 @@ final class Writer: @unchecked Sendable {
         var group = Group()
         for attempt in 0..<3 {
             do {
-                try commit(&group)
+                try commitWithoutRefused(&group)
                 while !group.isDecided {
                     scheduleFlush()
-                    try commit(&group)
+                    try commitWithoutRefused(&group)
                 }
                 break
             } catch let damage as ViewDamage where attempt < 2 {
@@ -138,6 +138,24 @@ final class Writer: @unchecked Sendable {
         log.page[LogStore.Slot.count] = state.applied
         for (job, outcome) in zip(group.jobs, group.outcomes) { job.answer(outcome) }
         scheduleFlush()
+    }
+
+    /// Commits; where a request was refused half done, again without it, until none is left.
+    private func commitWithoutRefused(_ group: inout Group) throws {
+        while true {
+            do {
+                return try commit(&group)
+            } catch {
+                // What the commit would have recorded stands nowhere: nothing may go by it.
+                denials.forget(from: group.start)
+                gate.forget()
+                shadows.forget()
+                terms = ConversationTerms(nil, Policy())
+                guard let half = error as? HalfDone else { throw error }
+                group.refused[half.place] = half.error
+                state.reset()
+            }
+        }
     }
 
     private func recover(from damage: ViewDamage, _ group: inout Group) {
@@ -213,6 +231,7 @@ final class Writer: @unchecked Sendable {
             log.turnstile.unlock()
             holdsTurnstile = false
             try prepare(transaction)
+            group.start = state.applied
             if group.jobs.isEmpty { group.jobs = queue.take() }
             try settle(&group, transaction)
             try decide(&group, transaction)
@@ -259,6 +278,10 @@ struct Group {
     var jobs: [Job] = []
     var outcomes: [Result<Job.Outcome, LedgerError>] = []
     var reachedCommit = false
+    /// Where the log ended before it.
+    var start: Position = 0
+    /// The requests that were refused when a part of them had been appended.
+    var refused: [HalfDone.Place: LedgerError] = [:]
     /// Whether the requests were decided; leases that had to be ended first may have filled the
     /// commit.
     var isDecided = false

@@ -173,7 +173,7 @@ enum Import {
     private static func sheet(
         _ ledger: Ledger, _ arguments: Arguments, _ now: Instant?, _ out: Output
     ) async throws -> Int32 {
-        let bytes = try InputText.contents(of: arguments(file))
+        let bytes = try await SheetImport.contents(of: arguments(file))
         let reading = SheetImport.Reading(
             snapshot: arguments(snapshot),
             role: arguments(role) ?? arguments.environment["LEDGER_ROLE"],

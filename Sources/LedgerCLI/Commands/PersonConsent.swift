@@ -33,7 +33,8 @@ enum PersonConsent {
             if arguments(receipt) {
                 let policy = try ledger.policyInForce().map { try Policy.parse($0.text) }
                 let receipt = ConsentReceipt(of: history, in: ledger, under: policy)
-                out.line(receipt.json.span.string)
+                // A receipt is read by persons, whatever it goes through.
+                out.line(Terminal.escaped(json: receipt.json.span.string))
             } else if out.isJSON {
                 out.line(history.json.span.string)
             } else {

@@ -33,13 +33,38 @@ struct BridgeStore {
                     : "the table `messages` in \(path) has no column \(missing[0]); give the "
                         + "bridge's messages.db")
         }
+        guard try !Self.isView(in: database) else {
+            throw Failure(
+                Self.wrongShape,
+                "`messages` in \(path) is a view, whose rows have no numbers; give the bridge's own "
+                    + "messages.db")
+        }
         // Older bridges do not store media.
-        let media = ["media_type", "filename"].map { columns.contains($0) ? $0 : "NULL" }
-        let list = (["rowid"] + needed + media).joined(separator: ", ")
+        let media = ["media_type", "filename"].map { columns.contains($0) ? Self.cut($0) : "NULL" }
+        let list =
+            (["rowid"] + ["id", "chat_jid", "sender", "content"].map(Self.cut)
+            + [
+                "CASE typeof(timestamp) WHEN 'text' THEN substr(timestamp, 1, 100) "
+                    + "WHEN 'blob' THEN NULL ELSE timestamp END", "is_from_me",
+            ] + media).joined(separator: ", ")
         version = try database.statement("PRAGMA data_version")
         rows = try database.statement(
             "SELECT \(list) FROM messages WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?")
         highest = try database.statement("SELECT max(rowid) FROM messages")
+    }
+
+    /// A value, as far as an event could hold it: a column may hold anything of any size.
+    private static func cut(_ column: String) -> String {
+        "CASE WHEN length(CAST(\(column) AS BLOB)) > 262144 THEN substr(\(column), 1, 65536) "
+            + "ELSE \(column) END"
+    }
+
+    private static func isView(in database: Database) throws(SQLiteError) -> Bool {
+        let statement = try database.statement(
+            "SELECT type FROM sqlite_master WHERE lower(name) = 'messages' AND type <> 'index'")
+        var isView = false
+        while try statement.next() { isView = isView || statement.text(0) == "view" }
+        return isView
     }
 
     private static func columns(of database: Database) throws(SQLiteError) -> Set<String> {

@@ -83,7 +83,7 @@ struct ImportPipeline {
 
     /// Takes the next things that were read.
     mutating func take(_ elements: [ReadElement]) async throws {
-        for element in elements { add(element) }
+        for element in elements { try add(element) }
         if batch.count >= Self.batchMax { closeBatch() }
         let isIdle = flight?.answer.isResolved ?? true
         if !waiting.isEmpty, isIdle || waiting.count >= Self.seriesMax { try await launch() }
@@ -97,7 +97,7 @@ struct ImportPipeline {
 
     // MARK: - Elements
 
-    private mutating func add(_ read: ReadElement) {
+    private mutating func add(_ read: ReadElement) throws {
         totals.read += 1
         guard allowed.takes(read.element) else {
             totals.elsewhere += 1
@@ -112,10 +112,10 @@ struct ImportPipeline {
                 try Ledger.permit(draft, caller)
                 append(Entry(draft: draft, kind: .event, source: read, now: read.element.now))
             } catch {
-                putAside(read, error.code.rawValue, error.message)
+                try putAside(read, error.code.rawValue, error.message)
             }
-        case .noted(let kind): note(read, kind)
-        case .quarantined(let code, let reason): putAside(read, code, reason)
+        case .noted(let kind): try note(read, kind)
+        case .quarantined(let code, let reason): try putAside(read, code, reason)
         }
     }
 
@@ -130,19 +130,22 @@ struct ImportPipeline {
         return seenLinks.insert(link.identity).inserted
     }
 
-    private mutating func note(_ read: ReadElement, _ kind: String) {
+    private mutating func note(_ read: ReadElement, _ kind: String) throws {
+        let kind = kind.cut(toBytes: 200)
         let digest = PutAside.digest(of: read.raw)
         var event = InputNoted()
         event.format = format
         event.kind = kind
         event.line = Int64(read.line)
-        let draft = try? event.draft(
+        let draft = try event.draft(
             source: Ledger.ownSource, id: "noted-\(format)-\(kind)-\(digest)")
-        if let draft { append(Entry(draft: draft, kind: .noted, source: read, now: nil)) }
+        append(Entry(draft: draft, kind: .noted, source: read, now: nil))
     }
 
-    private mutating func putAside(_ read: ReadElement, _ code: String, _ reason: String) {
-        let draft = PutAside.draft(read.raw, format, read.line, code, reason)
+    private mutating func putAside(
+        _ read: ReadElement, _ code: String, _ reason: String
+    ) throws {
+        let draft = try PutAside.draft(read.raw, format, read.line, code, reason)
         append(Entry(draft: draft, kind: .quarantined, source: read, now: nil))
     }
 
@@ -211,7 +214,8 @@ struct ImportPipeline {
             guard entry.kind == .quarantined, let source = entry.source else { continue }
             let raw = source.raw
             if raw.count > PutAside.rawBytesMax {
-                try ledger.keep(raw, besidesEventAt: place.position)
+                let isKept = try ledger.keep(raw, besidesEventAt: place.position)
+                if !isKept { totals.unkept += 1 }
             }
         }
     }
@@ -255,7 +259,7 @@ struct ImportPipeline {
             return try await appendByHalves([entry])
         }
         guard caller == .house, let twin, twin.isSame else {
-            let draft = PutAside.draft(
+            let draft = try PutAside.draft(
                 source.raw, format, source.line, "conflict", conflict.message)
             let entry = Entry(draft: draft, kind: .quarantined, source: source, now: nil)
             return try await appendByHalves([entry])

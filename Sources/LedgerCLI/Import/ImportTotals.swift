@@ -17,6 +17,8 @@ struct ImportTotals: Sendable {
     var noted = 0
     /// Malformed, unknown or conflicting things, put aside.
     var quarantined = 0
+    /// Of those put aside: too much for one day, so that only digest and length are on record.
+    var unkept = 0
     /// Messages of chats that the policy does not take in: neither stored nor noted.
     var elsewhere = 0
     /// Links of aliases, beside what was read.
@@ -49,6 +51,11 @@ struct ImportTotals: Sendable {
         ]
         for (name, count) in rest where count > 0 { text += ", \(name) \(count)" }
         out.note(text)
+        if unkept > 0 {
+            out.note(
+                "of \(unkept) that were put aside only digest and length are on record: more than "
+                    + "\(Ledger.quarantineDayBytesMax >> 20) MiB are not kept for one day")
+        }
         guard out.isJSON else { return }
         var json = JSONWriter()
         json.beginObject()

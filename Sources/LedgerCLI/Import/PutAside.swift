@@ -14,22 +14,20 @@ enum PutAside {
     /// The event; its id is its content's, so that a repeat adds nothing.
     static func draft(
         _ raw: [UInt8], _ format: String, _ line: Int, _ code: String, _ reason: String
-    ) -> Draft {
+    ) throws(EventError) -> Draft {
         let digest = digest(of: raw)
         var event = InputQuarantined()
         event.format = format
         event.line = Int64(line)
-        event.code = .text(code)
+        event.code = .text(code.cut(toBytes: 100))
         let sentence = reason.hasSuffix(".") ? reason : reason + "."
-        event.error = .text(String(sentence.prefix(1_000)))
+        event.error = .text(sentence.cut(toBytes: 1_000))
         if raw.count <= rawBytesMax {
             event.raw = raw
         } else {
             event.hash = digest
             event.count = Int64(raw.count)
         }
-        let draft = try? event.draft(source: Ledger.ownSource, id: "quarantine-\(digest)")
-        guard let draft else { preconditionFailure("48 KiB and a sentence fit into a record") }
-        return draft
+        return try event.draft(source: Ledger.ownSource, id: "quarantine-\(digest)")
     }
 }

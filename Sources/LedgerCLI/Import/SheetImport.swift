@@ -1,3 +1,4 @@
+import Archives
 import Bytes
 import CommandLineKit
 import Events
@@ -15,6 +16,34 @@ enum SheetImport {
 
     /// The source of the events.
     private static let source = "sheet"
+
+    /// The most bytes of a sheet, unpacked: it is read whole.
+    private static let bytesMax = 16 << 20
+
+    /// The bytes of a sheet; gzip and zip are unpacked.
+    ///
+    /// - Throws: ``Failure`` for more than one file, and for one that is too large.
+    static func contents(of path: String) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var name: String?
+        try await InputFiles.forEach(path) { input in
+            if let name {
+                throw Failure(
+                    "invalid", "\(path) holds more than one sheet: \(name) is one; name it")
+            }
+            name = input.name
+            while case let part = try input.stream.read(byteMax: 1 << 18), !part.isEmpty {
+                guard bytes.count + part.count <= bytesMax else {
+                    throw Failure(
+                        "invalid",
+                        "the sheet has over \(bytesMax >> 20) MiB; leave out columns and rows that "
+                            + "nobody needs, or split it and give the parts the same --snapshot")
+                }
+                bytes += part
+            }
+        }
+        return bytes
+    }
 
     /// Appends a reading, in one commit.
     static func run(

@@ -57,11 +57,13 @@ struct CampaignCourse {
             Lookup.quiet(of: request, under: policy, at: moment, zones: SystemZones.shared)
         }
         guard decision.verdict == .send else { return decision }
+        let draft = try? Gate.draft(
+            request, decision, facts, source: "gate", id: "\(count)",
+            tags: ReservationTags(first: 1))
+        // Its texts are the plan's own: they fit.
+        guard let draft else { return decision }
         granted = Reservation(position: count, tag: 1)
-        append(
-            Gate.draft(
-                request, decision, facts, source: "gate", id: "\(count)",
-                tags: ReservationTags(first: 1)))
+        append(draft)
         return decision
     }
 
@@ -69,7 +71,8 @@ struct CampaignCourse {
     mutating func accept(at slot: Instant) {
         now = max(now, slot)
         guard let reservation = granted else { return }
-        append(SendReport(reservation, .accepted).draft(source: "campaign", id: "\(count)"))
+        let report = SendReport(reservation, .accepted)
+        if let draft = try? report.draft(source: "campaign", id: "\(count)") { append(draft) }
         granted = nil
     }
 

@@ -4,7 +4,7 @@ public import Events
 /// What the platform says of each account: its rating, its tier, its restrictions.
 enum Accounts: Projection {
     static let name = "accounts"
-    static let version = 2
+    static let version = 3
 
     /// A tier holds for the whole portfolio, which a ledger is: it goes to the ledger's row too.
     ///
@@ -26,7 +26,7 @@ enum Accounts: Projection {
             }
         case .accountRestricted:
             let until = happened.event.instant(.until) ?? .latest
-            let kind = happened.event.text(.kind)?.uppercased() ?? ""
+            let kind = happened.event.text(.kind)?.asciiUppercased ?? ""
             let isOfAll = happened.event.text(.scope) == "ledger"
             for key in isOfAll ? [account, RateScope.ledger.key()] : [account] {
                 let slot = touch(&tables, key, happened)
@@ -55,7 +55,7 @@ public enum Rating: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case unknown, green, yellow, red
 
     init(_ event: borrowing EventView) {
-        let text = event.text(.rating)?.uppercased()
+        let text = event.text(.rating)?.asciiUppercased
         self = Self.allCases.first { $0.name == text } ?? .unknown
     }
 
@@ -106,7 +106,7 @@ public enum MessagingTier: Sendable, Equatable, BitwiseCopyable {
 
     /// `TIER_250`, `TIER_1K`, `TIER_2K`, `TIER_10K`, `TIER_100K`, `UNLIMITED`, `2000`, `-1`.
     public init?(text: String) {
-        var word = text.uppercased()[...]
+        var word = text.asciiUppercased[...]
         if word.hasPrefix("\""), word.hasSuffix("\""), word.count > 2 {
             word = word.dropFirst().dropLast()
         }
@@ -120,7 +120,7 @@ public enum MessagingTier: Sendable, Equatable, BitwiseCopyable {
             scale = 1_000
             word = word.dropLast()
         }
-        guard let number = Int64(word), number <= 1_000_000_000 else { return nil }
+        guard let number = Int64(word), (-1...1_000_000_000).contains(number) else { return nil }
         self.init(number: number == -1 ? -1 : number * scale)
     }
 

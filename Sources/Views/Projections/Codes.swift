@@ -24,7 +24,7 @@ enum Codes: Projection {
         entry.code = ErrorCode.number(happened.event)
         entry.account = keys.account.low
         entry.newest = happened.stamp
-        entry.send = happened.reservation.map { $0.position + 1 } ?? 0
+        entry.send = happened.reservation.map { $0.position &+ 1 } ?? 0
         let isRepeated = tables.hasFailedBefore(happened)
         let ledger = tables.codes(.ledger).resumed
         let account = max(ledger, tables.codes(.account, keys.account).resumed)
@@ -50,7 +50,7 @@ enum Codes: Projection {
         guard tables.codes.find(RateScope.ledger.key()) != nil else { return }
         let keys = tables.sendKeys(of: happened)
         let isAccepted = happened.type == .sendAccepted
-        let send = (happened.reservation?.position ?? happened.position) + 1
+        let send = (happened.reservation?.position ?? happened.position) &+ 1
         for key in CodeKey.all(keys) {
             guard let found = tables.codes.find(key),
                 let row = tables.codes[found].succeeding(
@@ -89,9 +89,9 @@ enum CodeKey {
 
 /// How error codes are told apart.
 public enum ErrorCode {
-    /// A number for a code that is spelt as text; letters count alike in both cases.
+    /// A number for a code that is spelt as text; letters of ASCII count alike in both cases.
     public static func number(of text: String) -> UInt64 {
-        Fingerprint(of: text.lowercased()).low
+        Fingerprint(of: text.asciiLowercased).low
     }
 
     /// The number of the code in an event; 0 where it names none.
@@ -191,7 +191,7 @@ public struct CodesRow: TableRow {
             entries[met].count = 1
             return true
         }
-        entries[met].count += 1
+        entries[met].count &+= 1
         entries[met].newest = max(entries[met].newest, new.newest)
         entries[met].send = new.send
         return true

@@ -73,11 +73,11 @@ public struct MessageRow: TableRow {
         let at = happened.effective
         if account == .none { account = happened.account }
         if reservation == 0, let named = happened.reservation {
-            reservation = named.position + 1
+            reservation = named.position &+ 1
         }
         switch happened.type {
         case .messageReceived: received = min(received, at)
-        case .messageEdited: edits += 1
+        case .messageEdited: if edits < .max { edits += 1 }
         case .messageRevoked: isRevoked = true
         case .sendAccepted, .messageSent: sent = min(sent, at)
         case .messageDelivered: delivered = min(delivered, at)

@@ -45,7 +45,7 @@ enum Queue: Projection {
     private static func handOut(_ tables: inout Tables, _ happened: borrowing Occurrence) {
         let positions = positions(happened.event)
         for (index, position) in positions.enumerated() {
-            let next = index + 1 < positions.count ? positions[index + 1] + 1 : 0
+            let next = index + 1 < positions.count ? positions[index + 1] &+ 1 : 0
             leave(&tables, position, happened) { row in
                 row.state = .handedOut
                 row.reservation = happened.position + 1
@@ -59,7 +59,7 @@ enum Queue: Projection {
         for position in positions(happened.event) {
             let retry = happened.event.instant(.retryAt)
             let due = retry ?? happened.recorded.advanced(by: .seconds(60))
-            wait(&tables, position, until: due, happened) { $0.tries += 1 }
+            wait(&tables, position, until: due, happened) { $0.tries &+= 1 }
         }
     }
 

@@ -57,7 +57,7 @@ enum Reservations: Projection {
         row.changed = happened.recorded
         row.asks = [happened.event.attempt]
         let queued = Queue.positions(happened.event)
-        if let first = queued.first { row.queued = first + 1 }
+        if let first = queued.first { row.queued = first &+ 1 }
         row.firsts = KeyUses.firsts(&tables, happened, queued: queued)
         row.isOutside = isOutside(&tables, row.keys, at: happened.recorded)
         let key = Fingerprint(UInt128(happened.position))

@@ -7,7 +7,7 @@ public import Events
 /// of its own: see ``Fingerprint/templateFamily``.
 enum Templates: Projection {
     static let name = "templates"
-    static let version = 1
+    static let version = 2
 
     static func evolve(_ tables: inout Tables, by happened: borrowing Occurrence) {
         switch happened.type {
@@ -139,8 +139,8 @@ public struct TemplateRow: TableRow {
     mutating func hear(_ happened: borrowing Occurrence) {
         switch happened.type {
         case .templateStatus:
-            let reason = happened.event.text(.reason)?.uppercased() ?? ""
-            let status = happened.event.text(.status)?.uppercased() ?? ""
+            let reason = happened.event.text(.reason)?.asciiUppercased ?? ""
+            let status = happened.event.text(.status)?.asciiUppercased ?? ""
             state(status, reason, at: happened.stamp)
         case .templateQuality:
             guard rated <= happened.stamp else { return }
@@ -163,7 +163,7 @@ public struct TemplateRow: TableRow {
         switch reason == "" ? status : reason {
         case "FIRST_PAUSE": nth = 1
         case "SECOND_PAUSE": nth = 2
-        default: nth = isRunning ? pauses : pauses + 1
+        default: nth = isRunning ? pauses : pauses &+ 1
         }
         stated = stamp
         state = new

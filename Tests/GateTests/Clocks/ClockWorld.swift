@@ -34,7 +34,7 @@ extension World {
         let prepared = PreparedRequest(request)
         let facts = facts(of: request, random: random)
         let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
-        let draft = Gate.draft(
+        let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
         return (decision, Reservation(position: append(draft), tag: tables.tags.first))
     }

@@ -171,7 +171,7 @@ private struct GroupHistory {
             var facts = world.facts
             facts.now = deed.now
             world.append(
-                Gate.draft(
+                try! Gate.draft(
                     request, decision, facts, source: "gate", id: "\(world.count)",
                     tags: world.tables.tags))
             return

@@ -115,6 +115,12 @@ struct ValueReader {
         guard range.contains(text.count) else {
             throw fault("takes \(takes); this has \(text.count)")
         }
+        // One character as people count them may have any number of bytes.
+        guard text.utf8.count <= 4 * range.upperBound else {
+            throw fault(
+                "takes \(takes), of at most \(4 * range.upperBound) bytes; this has "
+                    + "\(text.utf8.count)")
+        }
         return text
     }
 
