@@ -7,9 +7,8 @@ import Testing
 
 /// Every format on inputs that were changed at random: no crash, no hang, and each thing counted.
 ///
-/// `LEDGER_FUZZ_RUNS` says how many inputs (2,000 to 10,000, by `LEDGER_EFFORT`), `LEDGER_FUZZ_SEED`
-/// which (1): `tools/fuzz`
-/// runs a million under the address sanitizer.
+/// `LEDGER_FUZZ_RUNS` says how many inputs (2,000 to 10,000, by `LEDGER_EFFORT`), and
+/// `LEDGER_FUZZ_SEED` which (1): `tools/fuzz` runs a million under the address sanitizer.
 @Suite(.tags(.memory)) struct `Every format, fuzzed` {
     /// A format: what it reads elements from, and inputs to change.
     private struct Target {

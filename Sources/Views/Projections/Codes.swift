@@ -251,8 +251,9 @@ public struct CodesRow: TableRow {
 }
 
 extension Tables {
-    /// Whether the send that an event speaks of was said to have failed before the event; a delivery
-    /// in between makes its failure no second one.
+    /// Whether the send that an event speaks of was said to have failed before the event.
+    ///
+    /// A delivery in between makes its failure no second one.
     fileprivate mutating func hasFailedBefore(_ happened: borrowing Occurrence) -> Bool {
         guard let reservation = happened.reservation, tags.include(reservation),
             let slot = reservations.find(Fingerprint(UInt128(reservation.position)))
