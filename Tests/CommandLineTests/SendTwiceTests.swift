@@ -12,7 +12,7 @@ struct `A sender that does not keep its word` {
         let place: EndToEnd.Place
 
         private func time(_ seconds: Int) -> String {
-            "\(Timestamp(Instant(nanoseconds: Int64(2_000_000 + seconds) * 1_000_000_000)))"
+            Timestamp.text(Instant(nanoseconds: Int64(2_000_000 + seconds) * 1_000_000_000))
         }
 
         func ask(_ attempt: String, key: String = "k", at seconds: Int, business: Bool = true)

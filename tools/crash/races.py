@@ -256,12 +256,13 @@ class Races:
         self.count["races"] += 1
         racers = self.chance.sample(range(SENDERS), self.chance.randrange(2, SENDERS + 1))
         began = time.monotonic()
-        standing, ends = self.deliver(number, racers, 0, 0.35)
+        standing, ends = self.deliver(number, racers, 0, 0.22)
         self.length += (time.monotonic() - began - self.length) / 50
         for turn in range(1, 8):
             is_last = turn == 7
             again = self.chance.sample(
-                [one for one in range(SENDERS) if one not in standing], 1 if is_last else 2)
+                [one for one in range(SENDERS) if one not in standing],
+                1 if is_last or self.chance.random() < 0.7 else 2)
             more, later = self.deliver(number, again, 40 * turn, 0 if is_last else 0.1)
             standing, ends = standing | more, ends + later
             if any(end in ("sent", "already_sent", "outcome_unknown") for end in later):

@@ -99,19 +99,3 @@ import Testing
         #expect(world.decide(request).verdict == .refuse)
     }
 }
-
-@Suite struct `Duplicate key` {
-    @Test func `shares a reservation whose message is to begin later`() {
-        var world = World { $0.pacing = Policy.Pacing() }
-        var request = SendRequest.to(chat: "g@g.us")
-        world.send(request)
-        request.key = "k"
-        request.attempt = "a"
-        let reservation = world.reserve(request)
-        request.attempt = "b"
-        let decision = world.decide(request)
-        #expect(decision.verdict == .send)
-        #expect(decision.joined == reservation.position)
-        #expect(decision.notBefore == World.at(10))
-    }
-}

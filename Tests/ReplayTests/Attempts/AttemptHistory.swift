@@ -104,7 +104,9 @@ final class AttemptHistory {
     func below(_ number: Int) -> Int { Int.random(in: 0..<number, using: &chance) }
     func happens(_ percent: Int) -> Bool { below(100) < percent }
     func instant(_ tick: Int) -> Instant { second(start + 6 * Int64(tick)) }
-    func tick(_ instant: Instant) -> Int { Int((instant.nanoseconds / 1_000_000_000 - start) / 6) }
+    func tick(_ instant: Instant) -> Int {
+        Int((instant.nanoseconds / 1_000_000_000 - start) / 6)
+    }
 
     func expect(_ holds: Bool, _ what: @autoclosure () -> String) throws {
         if !holds { throw Wrong(description: "history \(name), tick \(now): \(what())") }
@@ -156,7 +158,8 @@ final class AttemptHistory {
     private func die(_ worker: AttemptWorker) {
         guard let task = worker.task else { return }
         if let grant = worker.grant, let entry = model.entries[grant.position],
-            entry.isWon, entry.winner == worker.attempt, entry.state == .open
+            entry.isWon, entry.winner == worker.attempt,
+            [.open, .unknown].contains(entry.status(at: now))
         {
             excused.insert(task.name)
         }
