@@ -56,6 +56,30 @@ import Testing
         }
     }
 
+    @Test func `under the same key shares what is to begin later`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply(
+                "pacing: {phases: [{delay: [20, 28]}], per_500_characters: 2, length_max: 30}",
+                now: at(1000))
+            // A long text begins later.
+            let text = String(repeating: "x", count: 2_000)
+            var asked = request("DR1", key: "k", text: text).request
+            asked.attempt = "a"
+            let first = try await ledger.ask(PreparedRequest(asked), now: at(1001))
+            let begins = try #require(first.decision.notBefore)
+            #expect(begins > at(1001))
+            asked.attempt = "b"
+            let second = try await ledger.ask(PreparedRequest(asked), now: at(1002))
+            #expect(second.isReplayed && second.reservation == first.reservation)
+            #expect(second.decision.notBefore == begins)
+            var report = SendReport(try #require(second.reservation), .attempted)
+            report.attempt = "b"
+            let early = try await ledger.report(report, now: at(1003))
+            #expect(!early.go && early.because == ["not_before"])
+            #expect(try await ledger.report(report, now: begins).go)
+        }
+    }
+
     @Test func `under the same key is a conflict for another request`() async throws {
         try await withLedger { ledger in
             try await ledger.apply(twoAMinute, now: at(1000))

@@ -247,6 +247,74 @@ import Testing
         }
     }
 
+    @Test(arguments: [SendReport.Outcome.accepted, .failed, .cancelled])
+    func `holds all keys of what goes as one, and frees them together`(
+        _ outcome: SendReport.Outcome
+    ) async throws {
+        try await withLedger { ledger in
+            try await ledger.apply(
+                "rate_limits: {messages_per_hour: 100}\nqueue: {merge: true}", now: at(1000))
+            let messages = ["one", "two"].map { message("+27820000001", key: $0, text: $0) }
+            for message in messages { _ = try await ledger.queue(message, now: at(1000)) }
+            /// The codes that each key is answered with.
+            func codes(at seconds: Int64) async throws -> [FindingCode?] {
+                var codes: [FindingCode?] = []
+                for message in messages {
+                    var asked = message
+                    asked.attempt = "ask \(seconds)"
+                    let answer = try await ledger.ask(PreparedRequest(asked), now: at(seconds))
+                    codes.append(answer.decision.findings.first { $0.rule == .duplicateKey }?.code)
+                }
+                return codes
+            }
+            #expect(try await codes(at: 1001) == [.queued, .queued])
+            var mine = claim(9)
+            mine.attempt = "try 1"
+            let claimed = try await ledger.claim(mine, now: at(1002))
+            #expect(claimed.messages.map(\.queued) == [[1, 2]])
+            var report = SendReport(
+                try #require(claimed.messages[0].answer.reservation), .attempted)
+            report.attempt = "try 1"
+            #expect(try await ledger.report(report, now: at(1003)).go)
+            #expect(try await codes(at: 1004) == [.inProgress, .inProgress])
+            report = SendReport(report.reservation, outcome)
+            report.attempt = "try 1"
+            _ = try await ledger.report(report, now: at(1005))
+            let free: FindingCode? = outcome == .cancelled ? .queued : nil
+            let after = outcome == .accepted ? .alreadySent : free
+            #expect(try await codes(at: 1006) == [after, after])
+            #expect(try ledger.stateDifference() == nil)
+        }
+    }
+
+    @Test func `holds all keys of what went as one while nobody knows what became of it`()
+        async throws
+    {
+        try await withLedger { ledger in
+            try await ledger.apply(
+                "rate_limits: {messages_per_hour: 100}\nqueue: {merge: true}", now: at(1000))
+            for key in ["one", "two"] {
+                let queued = message("+27820000001", key: key, text: key)
+                _ = try await ledger.queue(queued, now: at(1000))
+            }
+            var mine = claim(9)
+            mine.attempt = "try 1"
+            let claimed = try await ledger.claim(mine, now: at(1001))
+            var report = SendReport(
+                try #require(claimed.messages[0].answer.reservation), .attempted)
+            report.attempt = "try 1"
+            #expect(try await ledger.report(report, now: at(1002)).go)
+            // Its sender dies; neither key is sent again, nor handed out.
+            #expect(try await ledger.claim(claim(9), now: at(1100)).messages.isEmpty)
+            for key in ["one", "two"] {
+                let asked = PreparedRequest(message("+27820000001", key: key, text: key))
+                let answer = try await ledger.ask(asked, now: at(1101))
+                #expect(answer.decision.verdict == .refuse)
+                #expect(answer.decision.code == .outcomeUnknown)
+            }
+        }
+    }
+
     @Test func `hands out nothing twice to many claimers at once`() async throws {
         try await withLedger { ledger in
             try await ledger.apply("rate_limits: {messages_per_hour: 1000}", now: at(1000))

@@ -4,6 +4,9 @@ import Views
 
 /// What stands against calling the provider for a reservation: what came in between.
 struct Obstacles {
+    /// The name of what stands against a message that is to begin later.
+    static let notBefore = "not_before"
+
     /// The names of rules, and `lease`, `not_before` and `erased`; empty where nothing does.
     private(set) var names: [String] = []
 
@@ -33,7 +36,7 @@ struct Obstacles {
             names = [Rule.duplicateKey.name]
             return
         }
-        if now < row.notBefore { names.append("not_before") }
+        if now < row.notBefore { names.append(Self.notBefore) }
         judge(EmergencyStop.self, .stop, hearing, &tables)
         judge(Pause.self, .pause, hearing, &tables)
         judge(ModeRule.self, .mode, hearing, &tables)

@@ -136,19 +136,28 @@ extension SendReport {
     ///   - id: the id of the record, unique for its source.
     ///   - fields: what ``fields`` gave, sealed since where it is personal.
     ///   - verdict: what `attempted` is answered with, under the policy at a position.
+<<<<<<< HEAD
     ///   - count: how often that was answered, where it was more than once.
     /// - Throws: `too_large` where it does not fit into a record.
     public func draft(
         source: String, id: String, fields: DraftBuilder? = nil,
         verdict: (ReportVerdict, policy: Position)? = nil, count: Int64 = 1
     ) throws(EventError) -> Draft {
+=======
+    ///   - count: how often that was answered again; nil for an answer of its own, which a replay
+    ///     makes again.
+    public func draft(
+        source: String, id: String, fields: DraftBuilder? = nil,
+        verdict: (ReportVerdict, policy: Position)? = nil, count: Int64? = nil
+    ) -> Draft {
+>>>>>>> races
         var builder = fields ?? self.fields
         builder.add(.id, text: id)
         builder.add(.source, text: source)
         if outcome == .attempted, let verdict {
             builder.add(.go, flag: verdict.0.go)
             if !verdict.0.because.isEmpty { builder.add(.because, texts: verdict.0.because) }
-            if count > 1 { builder.add(.count, integer: count) }
+            if let count { builder.add(.count, integer: count) }
             builder.add(.policy, integer: Int64(bitPattern: verdict.policy))
             builder.add(.facts, .json, Self.facts.span)
         }

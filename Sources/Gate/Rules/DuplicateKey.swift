@@ -37,7 +37,8 @@ enum DuplicateKey: Judge {
             // Whoever posted the subject since has to wait: the reservation goes to another.
             row.keys.chat == hearing.keys.chat, row.keys.person == hearing.keys.person,
             Obstacles(to: position, row, hearing, reporter: request.instance, in: &tables)
-                .names.isEmpty
+                // When the message may begin, the answer says.
+                .names.allSatisfy({ $0 == Obstacles.notBefore })
         else { return nil }
         return (position, row)
     }
