@@ -18,16 +18,19 @@ enum LedgerCheck {
         let old = try file.map { try ledger.checkpoint(inFile: $0).checkpoint }
         let total = try ledger.count()
         var faults = try records(ledger, old, total, out)
+        let keys = ledger.keysFaults()
         var views: RebuildReport?
         // Views cannot be made of damaged records.
         if faults.isEmpty {
             views = try compareViews(ledger, total, out)
             if let views, views.differing > 0 { faults.append(fault(views)) }
         }
+        let areRecordsWell = faults.isEmpty
+        faults += keys
         if out.isJSON {
             write(total, faults, views, out)
         } else {
-            tell(total, faults, views, old, out)
+            tell(total, faults, views, old, isLogWell: areRecordsWell, out)
         }
         return faults.isEmpty ? ExitCode.done : ExitCode.failed
     }
@@ -72,11 +75,11 @@ enum LedgerCheck {
 
     private static func tell(
         _ total: Position, _ faults: [Ledger.Fault], _ views: RebuildReport?, _ old: Checkpoint?,
-        _ out: Output
+        isLogWell: Bool, _ out: Output
     ) {
         guard faults.isEmpty else {
-            for fault in faults { out.line(fault.message) }
-            let advice = views == nil ? "; restore the log from a backup" : ""
+            for fault in faults { out.line(Terminal.escape(fault.message)) }
+            let advice = views == nil && !isLogWell ? "; restore the log from a backup" : ""
             out.line("\(total) records, \(faults.count) faults\(advice)")
             return
         }

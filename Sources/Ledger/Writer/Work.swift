@@ -131,6 +131,14 @@ final class Job: Sendable {
         return false
     }
 
+    /// Whether it is there to mend the file of keys, or to take it as it is.
+    var mendsKeys: Bool {
+        switch work {
+        case .keys(.mend), .keys(.acceptLoss): true
+        default: false
+        }
+    }
+
     /// What of it was sealed before it was queued.
     var sealed: [SealedWork] {
         switch work {

@@ -4,6 +4,7 @@ import Gate
 import Glibc
 import Storage
 import Synchronization
+import Vault
 import Views
 
 /// The one thread of a process that writes: it takes all waiting requests, decides and appends them
@@ -24,6 +25,10 @@ final class Writer: @unchecked Sendable {
     var knownErasures: UInt64?
     /// What conversations about consent go by.
     var terms = ConversationTerms(nil, Policy())
+    /// Whether this group is there to mend the file of keys, or to take it as it is.
+    var mendsKeys = false
+    /// The generation of an older file of keys that was made to forget again who was erased.
+    var reappliedGeneration: UInt64?
     private var flushing = false
     private var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic
@@ -214,13 +219,16 @@ final class Writer: @unchecked Sendable {
             holdsTurnstile = false
             try prepare(transaction)
             if group.jobs.isEmpty { group.jobs = queue.take() }
+            mendsKeys = group.jobs.contains(where: \.mendsKeys)
             try settle(&group, transaction)
             try decide(&group, transaction)
             try state.refuseDamage()
+            try noteKeys(&group, transaction)
             group.reachedCommit = true
             group.lastPosition = state.applied &- 1
             group.lastChecksum = state.lastChecksum
         }
+        if let (vault, mark) = group.keysNoted { vault.expect(mark, isCommitted: true) }
         try adoptVault(&group)
         try endErasure(&group)
     }
@@ -266,6 +274,10 @@ struct Group {
     var returning: [Mint] = []
     /// The vault's file that counts from this commit on, where it had to grow or was rotated.
     var nextVault: UInt64?
+    /// That file, where it had to grow.
+    var nextFile: VaultFile?
+    /// The file of keys whose state this commit stores, and that state.
+    var keysNoted: (VaultFile, VaultMark)?
     /// The erasure that this commit tells of.
     var erased: ErasureIntent?
     var lastPosition: Position = 0

@@ -45,6 +45,7 @@ extension VaultFile {
             }
             let flags = number.map { state.slot(at: $0).flags } ?? OwnerFlags()
             if let known { return Proposal(owner: known, isNew: false, flags: flags) }
+            if kind == .person, number == nil { try state.refuseStrangers() }
             if let owner = state.proposals[alias] {
                 return Proposal(owner: owner, isNew: true, flags: flags)
             }
