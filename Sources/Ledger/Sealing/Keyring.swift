@@ -226,6 +226,12 @@ final class Keyring: Sendable {
         preconditionFailure("attempts are counted")
     }
 
+    /// Lets go of owners that nobody will mint: what they were proposed for was withdrawn.
+    func release(_ mints: [Mint]) {
+        guard !mints.isEmpty, let vault = open.withLock({ $0 }) else { return }
+        vault.release(mints.filter(\.isNew).map(\.alias))
+    }
+
     /// How often a file of keys may grow or be replaced while one thing is sealed.
     private static let attemptsMax = 8
 

@@ -82,6 +82,9 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
         try seal()
     }
 
+    /// About how many bytes the events take, as they were given and as they are stored.
+    var byteCount: Int { clear.reduce(0) { $0 + 2 * $1.bytes.count + 512 } }
+
     override func seal(
         with tools: Sealer, _ session: inout SealingSession
     ) throws(VaultError) {
