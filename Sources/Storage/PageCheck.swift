@@ -11,17 +11,17 @@ enum PageCheck {
     /// Others may commit meanwhile; what they may have overwritten is looked at again.
     static func refuseDamagedRoots(_ path: String) throws(StorageError) {
         guard Folder.size(of: path) > 0 else { return }
+        var seen = 0
         for attempt in 0..<100 {
             if attempt > 0 { usleep(500) }
             let walk = try PageWalk(path)
             guard let meta = try walk.newestMeta() else { return }
             let fault = try walk.rootFault(meta)
             // Pages of a commit are used again from the third one after it on.
-            guard let fault, let now = try walk.newestMeta(), now.number < meta.number + 2 else {
-                if fault == nil { return }
-                continue
-            }
-            throw damaged(path, fault)
+            guard let fault else { return }
+            if let now = try walk.newestMeta(), now.number < meta.number + 2 { seen += 1 }
+            // Once may have been a first page that was just being written.
+            if seen > 1 { throw damaged(path, fault) }
         }
     }
 
@@ -39,6 +39,7 @@ extension Environment {
     /// - Throws: ``StorageError`` where the file cannot be read.
     @available(*, noasync)
     public func pageFault(_ progress: (Int, Int) -> Void = { _, _ in }) throws -> String? {
+        var seen: String?
         for _ in 0..<100 {
             let fault: String?? = try read { transaction in
                 let number = unsafe UInt64(mdb_txn_id(transaction.handle))
@@ -47,7 +48,9 @@ extension Environment {
                 guard let meta = try walk.meta(of: number) else { return nil }
                 return .some(try walk.fault(meta, progress))
             }
-            if let fault { return fault }
+            // Once may have been a first page that was just being written.
+            if let fault, fault == nil || seen != nil { return fault }
+            if let fault { seen = fault }
         }
         return "the number of its last commit stands in neither of its first pages"
     }

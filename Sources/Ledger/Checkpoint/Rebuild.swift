@@ -150,17 +150,17 @@ enum Rebuild {
     private static func readable(
         _ log: LogStore, _ generation: UInt64, _ report: inout RebuildReport
     ) throws -> CheckpointStore? {
+        guard Folder.exists(log.folder + "/views/\(generation)/data.mdb") else { return nil }
         do {
             let store = try CheckpointStore(
                 ledger: log.folder, generation: generation, tag: log.identity.tag)
             report.damage = try store.environment.pageFault()
             if report.damage == nil { _ = try store.header() }
+            return report.damage == nil ? store : nil
         } catch let error as StorageError where error.code == .damaged {
             report.damage = error.message
+            return nil
         }
-        if report.damage != nil { return nil }
-        return try CheckpointStore(
-            ledger: log.folder, generation: generation, tag: log.identity.tag)
     }
 
     /// Writes a whole generation without flushing, then flushes it; nobody else sees it yet.

@@ -307,6 +307,9 @@ final class Writer: @unchecked Sendable {
         views = next
         state = ViewState(next, log)
         served.withLock { $0 = next }
+        // What those before suffered from went with them.
+        (damagedViews, flushFault) = (nil, nil)
+        log.page[LogStore.Slot.flushFailed] = 0
     }
 
     /// Once in a while, also where nothing is written: views that were rebuilt by others are gone
