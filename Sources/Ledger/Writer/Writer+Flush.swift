@@ -16,8 +16,9 @@ final class Flusher: Sendable {
         var error: (any Error)?
     }
 
-    /// Runs work on the thread, which is started at the first; where the system has no thread to
-    /// give, in the calling one. None is under way.
+    /// Runs work on the thread, which is started at the first.
+    ///
+    /// Where the system has no thread to give, it is done in the calling one. None is under way.
     func run(_ work: @escaping @Sendable () throws -> Void) {
         let hasThread = signal.withLock {
             (state.value.work, state.value.isRunning, state.value.error) = (work, true, nil)

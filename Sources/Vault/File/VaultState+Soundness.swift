@@ -162,8 +162,10 @@ extension VaultFile {
         if !state.withLock({ $0.changes.isOlder }) { try setOlder(true) }
     }
 
-    /// Takes the file as it is, older or damaged: destroys what is left of damaged slots, and
-    /// counts on from where the log is. The caller holds the log's write lock.
+    /// Takes the file as it is, older or damaged.
+    ///
+    /// What is left of damaged slots is destroyed, and it counts on from where the log is. The caller
+    /// holds the log's write lock.
     ///
     /// - Returns: how many slots were damaged.
     /// - Throws: ``VaultError`` `storage`.
