@@ -15,7 +15,13 @@ extension Ledger.Moment {
         of path: KeyPath<Tables, RowTable<Row>>,
         _ body: (Fingerprint, Row, Position) throws -> Void
     ) throws {
-        let table = tables[keyPath: path]
+        try forEachRow(of: tables[keyPath: path], body)
+    }
+
+    /// Calls `body` with every row of a table of this moment, as ``forEachRow(of:_:)`` does.
+    public func forEachRow<Row: TableRow>(
+        of table: RowTable<Row>, _ body: (Fingerprint, Row, Position) throws -> Void
+    ) throws {
         var newer: [(key: Fingerprint, row: Row, last: Position)] = []
         table.forEach { newer.append(($0, $1, $2)) }
         if let store, base > 0 {

@@ -127,6 +127,9 @@ extension Ledger {
         public let generation: UInt64
         /// Files of sorted runs.
         public let runs: Int
+        /// Why they could not be written the last time that a process tried, and when that was; nil
+        /// where they could.
+        public let fault: (message: String, time: Instant)?
     }
 
     /// How far the views on disk are behind the log: the tail is folded by whoever asks.
@@ -141,7 +144,18 @@ extension Ledger {
         }
         return ViewsStatus(
             checkpoint: header.count, count: count, behind: behind, generation: store.generation,
-            runs: header.runs.count)
+            runs: header.runs.count, fault: flushFault())
+    }
+
+    private func flushFault() -> (message: String, time: Instant)? {
+        let time = log.page[LogStore.Slot.flushFailed]
+        guard time > 0 else { return nil }
+        let number = UInt32(truncatingIfNeeded: log.page[LogStore.Slot.flushNumber])
+        let cause =
+            number == 0
+            ? "the last flush failed"
+            : StorageError.system(Int32(bitPattern: number), "writing the views").message
+        return (cause, Instant(nanoseconds: Int64(clamping: time)))
     }
 
     /// Rebuilds all views beside the serving ones, compares them row by row, and switches.
@@ -150,10 +164,9 @@ extension Ledger {
     ) throws(LedgerError) -> RebuildReport {
         close()
         do {
-            let old = try servingViews()
-            try flushTail(to: old)
             let (store, report) = try Rebuild.run(
-                log, because: "asked for", compare: old, progress: progress)
+                log, because: "asked for", comparing: { try self.flushTail(to: $0) },
+                progress: progress)
             views.withLock { $0 = store }
             return report
         } catch { throw LedgerError(any: error) }

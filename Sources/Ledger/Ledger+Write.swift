@@ -162,7 +162,11 @@ extension Ledger {
         ) { result in
             // Somebody else posted the subject in between: the route is chosen anew.
             if case .failure(let error) = result, error.code == .rerouted, attempt < 8 {
-                return self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)
+                // It reads and seals: not on the thread that everybody waits for.
+                Task.detached {
+                    self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)
+                }
+                return
             }
             answer(
                 result.flatMap { outcome in
@@ -265,10 +269,13 @@ extension Ledger {
         let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
         if !writer.queue.put(job) {
+            keyring.release(job.sealed.flatMap(\.mints))
             answer(
                 .failure(
                     LedgerError(
-                        .busy, "\(WorkQueue.jobsMax) requests wait for the ledger; try again later")
+                        .busy,
+                        "as many requests wait for the ledger as may, \(WorkQueue.jobsMax) or "
+                            + "\(WorkQueue.bytesMax >> 20) MiB of them; try again later")
                 ))
         }
     }

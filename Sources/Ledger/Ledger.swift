@@ -30,6 +30,7 @@ public final class Ledger: Sendable {
     /// Whether the log was found to be what was signed; then it is not asked again.
     let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
+    let tailMax: Position
     /// The answers that callers in a loop get again.
     let refusals = Refusals()
 
@@ -39,6 +40,9 @@ public final class Ledger: Sendable {
         public var clock: ClockSource = .system
         /// Told how far a rebuild has come, should one be needed.
         public var progress: @Sendable (RebuildProgress) -> Void = { _ in }
+
+        /// How many events may wait in memory for the views to be written.
+        public var tailMax: Position = 1_000_000
 
         /// The machine's clocks, and silence.
         public init() {}
@@ -94,6 +98,7 @@ public final class Ledger: Sendable {
         keyring = Keyring(
             folder: log.folder, origin: log.identity.firstOrigin, environment: log.environment)
         progress = options.progress
+        tailMax = options.tailMax
         self.views = Locked(views)
     }
 
@@ -122,10 +127,9 @@ public final class Ledger: Sendable {
     func startedWriter() -> Writer {
         writer.withLock { writer in
             if let writer { return writer }
-            let views = views.withLock { $0 }
             let new = Writer(
                 log: log, views: views, clock: clock, keyring: keyring, refusals: refusals,
-                gate: policies
+                gate: policies, tailMax: tailMax
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }

@@ -60,6 +60,7 @@
 /// log/data.mdb      named table "log": position (8 bytes, native order) -> record
 ///                   main table: "format", "origin", "development", "views" (generation),
 ///                   "vault" (generation of the file of keys),
+///                   "keys" (what the log knows of that file, see VaultMark),
 ///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8)
 /// log/turnstile     a lock that writers pass one after the other, so that none starves
 /// log/page          eight shared numbers: who writes, how many events there are

@@ -10,6 +10,9 @@ extension Examination {
             return Check("vault", error.message, isWell: false)
         }
         let counts = status.counts
+        if let trouble = try ledger.keysTrouble() {
+            return Check("vault", trouble.message, isWell: false)
+        }
         if counts.damaged > 0 {
             return Check(
                 "vault",

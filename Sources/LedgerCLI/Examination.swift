@@ -135,6 +135,13 @@ struct Examination {
 
     private func views() throws -> Check {
         let status = try ledger.viewsStatus()
+        if let fault = status.fault {
+            return Check(
+                "views",
+                "they could not be written at \(fault.time.local): \(fault.message); "
+                    + "\(status.count - min(status.count, status.checkpoint)) events wait",
+                isWell: false)
+        }
         return Check(
             "views",
             "checkpoint at \(status.checkpoint) of \(status.count) events, "

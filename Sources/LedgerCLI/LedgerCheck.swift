@@ -9,6 +9,10 @@ enum LedgerCheck {
     static func run(
         _ folder: String, against file: String?, _ out: Output
     ) throws -> Int32 {
+        if let fault = try pages(folder, out) {
+            write([Ledger.Fault(position: nil, message: fault)], out)
+            return ExitCode.failed
+        }
         var options = Ledger.Options()
         let opening = RebuildBar(out)
         options.progress = { opening.show($0) }
@@ -18,16 +22,19 @@ enum LedgerCheck {
         let old = try file.map { try ledger.checkpoint(inFile: $0).checkpoint }
         let total = try ledger.count()
         var faults = try records(ledger, old, total, out)
+        let keys = ledger.keysFaults()
         var views: RebuildReport?
         // Views cannot be made of damaged records.
         if faults.isEmpty {
             views = try compareViews(ledger, total, out)
-            if let views, views.differing > 0 { faults.append(fault(views)) }
+            if let views, let fault = fault(views) { faults.append(fault) }
         }
+        let areRecordsWell = faults.isEmpty
+        faults += keys
         if out.isJSON {
             write(total, faults, views, out)
         } else {
-            tell(total, faults, views, old, out)
+            tell(total, faults, views, old, isLogWell: areRecordsWell, out)
         }
         return faults.isEmpty ? ExitCode.done : ExitCode.failed
     }
@@ -62,8 +69,36 @@ enum LedgerCheck {
         }
     }
 
-    private static func fault(_ views: RebuildReport) -> Ledger.Fault {
-        Ledger.Fault(
+    /// What is wrong with the pages of the log, which all else is read from; nil if nothing is.
+    private static func pages(_ folder: String, _ out: Output) throws -> String? {
+        var bar: Progress?
+        defer { bar?.finish() }
+        return try Ledger.pageFault(in: folder) { done, total in
+            if bar == nil, total > 1 << 18 {
+                bar = Progress("verify", unit: "pages", total: total, out: out)
+            }
+            bar?.advance(to: done)
+        }
+    }
+
+    /// Tells faults that leave nothing else to be looked at.
+    private static func write(_ faults: [Ledger.Fault], _ out: Output) {
+        if out.isJSON {
+            write(nil, faults, nil, out)
+        } else {
+            for fault in faults { out.line(Terminal.escape(fault.message)) }
+            out.line("\(faults.count) faults; restore the log from a backup")
+        }
+    }
+
+    private static func fault(_ views: RebuildReport) -> Ledger.Fault? {
+        if let damage = views.damage {
+            return Ledger.Fault(
+                position: nil,
+                message: "the views were damaged: \(damage); they were rebuilt and serve now")
+        }
+        guard views.differing > 0 else { return nil }
+        return Ledger.Fault(
             position: views.position,
             message:
                 "\(views.differing) of \(views.rows) rows of the views did not follow from the "
@@ -72,11 +107,11 @@ enum LedgerCheck {
 
     private static func tell(
         _ total: Position, _ faults: [Ledger.Fault], _ views: RebuildReport?, _ old: Checkpoint?,
-        _ out: Output
+        isLogWell: Bool, _ out: Output
     ) {
         guard faults.isEmpty else {
-            for fault in faults { out.line(fault.message) }
-            let advice = views == nil ? "; restore the log from a backup" : ""
+            for fault in faults { out.line(Terminal.escape(fault.message)) }
+            let advice = views == nil && !isLogWell ? "; restore the log from a backup" : ""
             out.line("\(total) records, \(faults.count) faults\(advice)")
             return
         }
@@ -86,13 +121,14 @@ enum LedgerCheck {
     }
 
     private static func write(
-        _ total: Position, _ faults: [Ledger.Fault], _ views: RebuildReport?, _ out: Output
+        _ total: Position?, _ faults: [Ledger.Fault], _ views: RebuildReport?, _ out: Output
     ) {
         var json = JSONWriter()
         json.beginObject()
-        json.member("events", total)
+        json.key("events")
+        if let total { json.value(total) } else { json.null() }
         json.key("view_rows")
-        if let views { json.value(views.rows) } else { json.null() }
+        if let views, views.damage == nil { json.value(views.rows) } else { json.null() }
         Verify.write(faults, &json)
         json.endObject()
         out.line(json.text)

@@ -35,6 +35,7 @@ enum LedgerProgram {
 
     static func main() async {
         LocalHost.ignoreBrokenPipes()
+        Crashes.explainAll()
         let environment = LocalHost.environment([
             "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
             Override.variable,

@@ -29,8 +29,11 @@ extension Ledger {
 
     /// Runs a verb that only reads.
     static func reading(
-        _ arguments: Arguments, _ out: Output, _ body: (Ledger) throws -> Int32
+        _ arguments: Arguments, _ out: Output, looksAtPages: Bool = false,
+        _ body: (Ledger) throws -> Int32
     ) throws -> Int32 {
+        // Whoever walks the whole log looks first whether it can be walked.
+        if looksAtPages { try refuseDamagedPages(in: arguments(Global.ledger)) }
         if arguments(Global.now) != nil {
             throw UsageError(
                 "\(arguments.command) only reads: --now moves the clock on a verb that writes",

@@ -20,6 +20,19 @@ public enum Descriptor {
         }
     }
 
+    /// Waits until the disk has what was written, and tries again where a signal came between;
+    /// answers 0 or the errno.
+    static func flush(_ descriptor: Int32) -> Int32 {
+        while fsync(descriptor) != 0 { if errno != EINTR { return errno } }
+        return 0
+    }
+
+    /// As ``flush(_:)``, without what nobody needs to find the file again.
+    static func flushData(_ descriptor: Int32) -> Int32 {
+        while fdatasync(descriptor) != 0 { if errno != EINTR { return errno } }
+        return 0
+    }
+
     /// Reads what is there, at most `byteMax` bytes; empty at the end.
     ///
     /// - Throws: ``StorageError`` where the system refuses.
@@ -51,6 +64,44 @@ public enum Descriptor {
         let descriptor = unsafe shim_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
         return descriptor
+    }
+
+    /// Opens a file of a folder that somebody else made: it must be an ordinary one.
+    ///
+    /// A link is not followed, and what never ends or never begins, such as a pipe, is not waited
+    /// for.
+    public static func openPlain(_ path: String) throws(StorageError) -> Int32 {
+        let descriptor = unsafe shim_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
+        guard descriptor >= 0 else {
+            if errno == ELOOP { throw StorageError(.failed, "\(path) is a link") }
+            throw StorageError.of(errno, "opening \(path)")
+        }
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            Glibc.close(descriptor)
+            throw StorageError(.failed, "\(path) is no ordinary file")
+        }
+        return descriptor
+    }
+
+    /// The whole content of an ordinary file of at most `byteMax` bytes: see ``openPlain(_:)``.
+    public static func plainContents(
+        of path: String, byteMax: Int
+    ) throws(StorageError) -> [UInt8] {
+        let descriptor = try openPlain(path)
+        defer { Glibc.close(descriptor) }
+        var info = stat()
+        guard unsafe fstat(descriptor, &info) == 0, Int(info.st_size) <= byteMax else {
+            throw StorageError(.failed, "\(path) has \(info.st_size) bytes, over \(byteMax)")
+        }
+        // One that grows meanwhile is cut: no more than may be is ever held.
+        var bytes: [UInt8] = []
+        while bytes.count < byteMax {
+            let part = try read(descriptor, byteMax: min(1 << 20, byteMax - bytes.count))
+            if part.isEmpty { break }
+            bytes += part
+        }
+        return bytes
     }
 
     /// Closes a descriptor.
@@ -90,9 +141,9 @@ public enum Descriptor {
         defer { close(descriptor) }
         let code = write(descriptor, bytes)
         if code != 0 { throw StorageError.of(code, "writing \(path)") }
-        if flushes, fsync(descriptor) != 0, errno != EINVAL {
-            throw StorageError.of(errno, "flushing \(path)")
-        }
+        guard flushes else { return }
+        let flushed = flush(descriptor)
+        if flushed != 0, flushed != EINVAL { throw StorageError.of(flushed, "flushing \(path)") }
     }
 
     /// Writes a file beside the one at `path`, flushes it, and puts it in that one's place.

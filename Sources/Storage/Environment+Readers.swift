@@ -11,6 +11,10 @@ extension Environment {
 
     /// The readers of all processes that are inside a transaction now.
     public func readers() -> [Reader] {
+        unsafe withHandle { handle in unsafe Self.readers(handle) } ?? []
+    }
+
+    private static func readers(_ handle: OpaquePointer) -> [Reader] {
         var info = unsafe MDB_envinfo()
         unsafe mdb_env_info(handle, &info)
         let last = unsafe Int(info.me_last_txnid)

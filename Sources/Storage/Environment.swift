@@ -8,10 +8,20 @@ import Glibc
 /// there is no size to configure but where address space is short. Files are 0600, the folder 0700.
 @safe
 public final class Environment: @unchecked Sendable {
-    let handle: OpaquePointer
+    /// Guards what follows; who waits for it waits for transactions to end.
+    let gate = Signal()
+    /// LMDB's environment; nil where one that failed could not be opened again.
+    var opened: OpaquePointer?
+    /// How often it was opened; a transaction of an earlier opening is worth nothing.
+    var epoch: UInt64 = 0
+    /// Transactions that are under way.
+    var active = 0
     let tables: [String: UInt32]
+    let options: Options
     /// The folder.
     public let path: String
+    /// Whether its file system is mounted read-only: nobody writes, and locks nothing.
+    public let isReadOnly: Bool
 
     /// How an environment is opened.
     public struct Options: Sendable {
@@ -62,7 +72,11 @@ public final class Environment: @unchecked Sendable {
         self.entry = entry
         let file = path + "/data.mdb"
         let isNew = !Folder.exists(file)
-        let handle = unsafe try Self.openHandle(path, options)
+        // LMDB believes every page: what it meets first is looked at before.
+        if !isNew { try PageCheck.refuseDamagedRoots(file) }
+        let (handle, isReadOnly) = unsafe try Self.openHandle(path, options)
+        self.isReadOnly = isReadOnly
+        self.options = options
         do throws(StorageError) {
             if !isNew { unsafe try Self.refuseTruncated(handle, file) }
             unsafe tables = try Self.openTables(handle, options)
@@ -73,38 +87,62 @@ public final class Environment: @unchecked Sendable {
             unsafe mdb_env_close(handle)
             throw error
         }
-        unsafe self.handle = handle
+        unsafe opened = handle
         self.path = path
     }
 
     deinit {
-        unsafe mdb_env_close(handle)
+        if let opened = unsafe opened { unsafe mdb_env_close(opened) }
         entry.close()
     }
 
-    private static func openHandle(
+    static func openHandle(
         _ path: String, _ options: Options
-    ) throws(StorageError) -> OpaquePointer {
+    ) throws(StorageError) -> (OpaquePointer, isReadOnly: Bool) {
         var map = options.mapBytes
+        var mode = options.noSync ? MDB_NOSYNC : 0
+        if !options.noSync { try reserveReaders(path) }
         while true {
             var created: OpaquePointer?
             unsafe try StorageError.check(mdb_env_create(&created), "opening \(path)")
             guard let handle = unsafe created else {
                 throw StorageError(.failed, "opening \(path): no environment")
             }
-            unsafe mdb_env_set_maxdbs(handle, 40)
-            unsafe mdb_env_set_maxreaders(handle, 510)
+            let count = options.tables.count + options.integerTables.count
+            unsafe mdb_env_set_maxdbs(handle, UInt32(count))
+            unsafe mdb_env_set_maxreaders(handle, readersMax)
+            if Crashes.areExplained {
+                unsafe mdb_env_set_assert(handle) { _, _ in Crashes.explain() }
+            }
             unsafe mdb_env_set_mapsize(handle, map)
-            let flags = MDB_NOTLS | (options.noSync ? MDB_NOSYNC : 0)
-            let code = unsafe mdb_env_open(handle, path, UInt32(flags), 0o600)
-            if code == 0 { return unsafe handle }
+            let code = unsafe mdb_env_open(handle, path, UInt32(MDB_NOTLS | mode), 0o600)
+            if code == 0 { return unsafe (handle, mode == MDB_RDONLY) }
             unsafe mdb_env_close(handle)
             if code == ENOMEM, map > 64 << 20 {
                 map /= 2
+            } else if code == EROFS, mode == 0 {
+                mode = MDB_RDONLY
             } else {
                 throw StorageError.of(code, "opening \(path)")
             }
         }
+    }
+
+    /// How many transactions may read at once, of all processes.
+    private static let readersMax: UInt32 = 510
+    /// The size of LMDB's file of locks: a head and a line of the cache for each reader.
+    private static let lockBytes = 128 + 64 * Int(readersMax - 1)
+
+    /// Gives the file of locks its blocks: LMDB maps it, and touching a page that a full disk has
+    /// no room for would die of SIGBUS.
+    private static func reserveReaders(_ path: String) throws(StorageError) {
+        let descriptor = unsafe shim_open(path + "/lock.mdb", O_RDWR | O_CREAT, 0o600)
+        // What stands in the way of that stands in the way of LMDB, which says so.
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let code = posix_fallocate(descriptor, 0, off_t(lockBytes))
+        guard code == ENOSPC || code == EDQUOT else { return }
+        throw StorageError.of(code, "opening \(path)")
     }
 
     /// LMDB maps the file and would die of SIGBUS beyond its end: compare before anything is read.
@@ -126,7 +164,7 @@ public final class Environment: @unchecked Sendable {
     }
 
     /// Opens the tables; where all are there, in a read transaction, which waits for no writer.
-    private static func openTables(
+    static func openTables(
         _ handle: OpaquePointer, _ options: Options
     ) throws(StorageError) -> [String: UInt32] {
         if let found = unsafe try openTables(handle, options, creates: false) { return found }
@@ -134,7 +172,7 @@ public final class Environment: @unchecked Sendable {
     }
 
     /// Opens or creates the tables; nil where one is missing and none are created.
-    private static func openTables(
+    static func openTables(
         _ handle: OpaquePointer, _ options: Options, creates: Bool
     ) throws(StorageError) -> [String: UInt32]? {
         var tables: [String: UInt32] = [:]
@@ -176,15 +214,19 @@ public final class Environment: @unchecked Sendable {
     /// Runs `body` in a read transaction: one unchanging view of the data.
     @available(*, noasync)
     public func read<V>(_ body: (borrowing ReadTransaction) throws -> V) throws -> V {
-        let transaction = unsafe try ReadTransaction(handle: begin(readOnly: true))
-        defer { transaction.end() }
+        let transaction = unsafe try ReadTransaction(handle: begin(readOnly: true).handle)
+        defer {
+            transaction.end()
+            leave()
+        }
         return try body(transaction)
     }
 
     /// Runs `body` in the one write transaction; return commits durably, throw aborts.
     @available(*, noasync)
     public func write<V>(_ body: (borrowing WriteTransaction) throws -> V) throws -> V {
-        let transaction = unsafe try WriteTransaction(handle: begin(readOnly: false))
+        let transaction = unsafe try WriteTransaction(handle: begin(readOnly: false).handle)
+        defer { leave() }
         let value: V
         do { value = try body(transaction) } catch {
             transaction.abort()
@@ -205,33 +247,80 @@ public final class Environment: @unchecked Sendable {
     }
 
     /// Begins a transaction; stale readers of dead processes are cleared where slots ran out.
-    func begin(readOnly: Bool) throws(StorageError) -> OpaquePointer {
-        var transaction: OpaquePointer?
-        let flags = UInt32(readOnly ? MDB_RDONLY : 0)
-        var code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
-        if code == MDB_READERS_FULL {
-            clearStaleReaders()
-            code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
+    ///
+    /// Whoever begins one calls ``leave()`` once it has ended.
+    func begin(
+        readOnly: Bool
+    ) throws(StorageError) -> (handle: OpaquePointer, epoch: UInt64) {
+        let (entered, epoch) = unsafe gate.withLock {
+            active += 1
+            return unsafe (opened, self.epoch)
         }
-        // A map is never changed while others may read it: the file outgrowing it is an error.
-        try StorageError.check(code, "beginning a transaction")
-        guard let transaction = unsafe transaction else {
-            throw StorageError(.failed, "beginning a transaction: none")
+        do throws(StorageError) {
+            guard let handle = unsafe entered else { throw Self.lost(path) }
+            var transaction: OpaquePointer?
+            let flags = UInt32(readOnly ? MDB_RDONLY : 0)
+            var code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
+            if code == MDB_READERS_FULL {
+                var dead: Int32 = 0
+                unsafe mdb_reader_check(handle, &dead)
+                code = unsafe mdb_txn_begin(handle, nil, flags, &transaction)
+            }
+            if code == EACCES, isReadOnly { code = EROFS }
+            // A map is never changed while others may read it: the file outgrowing it is an error.
+            try StorageError.check(code, "beginning a transaction")
+            guard let transaction = unsafe transaction else {
+                throw StorageError(.failed, "beginning a transaction: none")
+            }
+            return unsafe (transaction, epoch)
+        } catch {
+            leave()
+            throw error
         }
-        return unsafe transaction
+    }
+
+    /// Runs `body` as a transaction that is under way from then on, if the environment is still the
+    /// one of that opening; nil where it is not.
+    func enter(_ epoch: UInt64, _ body: () -> Int32) -> Int32? {
+        let isSame = gate.withLock {
+            guard epoch == self.epoch, unsafe opened != nil else { return false }
+            active += 1
+            return true
+        }
+        return isSame ? body() : nil
+    }
+
+    /// Says that a transaction has ended.
+    func leave() {
+        gate.withLock {
+            active -= 1
+            if active == 0 { gate.broadcast() }
+        }
+    }
+
+    /// Lends LMDB's environment, which is not opened anew meanwhile; nil where it is lost.
+    func withHandle<V>(_ body: (OpaquePointer) throws -> V) rethrows -> V? {
+        let handle = unsafe gate.withLock {
+            active += 1
+            return unsafe opened
+        }
+        defer { leave() }
+        guard let handle = unsafe handle else { return nil }
+        return unsafe try body(handle)
     }
 
     /// Frees the reader slots of processes that died; answers how many.
     @discardableResult
     public func clearStaleReaders() -> Int {
         var dead: Int32 = 0
-        unsafe mdb_reader_check(handle, &dead)
+        unsafe withHandle { handle in _ = unsafe mdb_reader_check(handle, &dead) }
         return Int(dead)
     }
 
     /// Flushes what a `noSync` environment has written.
     public func sync() throws(StorageError) {
-        unsafe try StorageError.check(mdb_env_sync(handle, 1), "flushing \(path)")
+        let code = unsafe withHandle { handle in unsafe mdb_env_sync(handle, 1) }
+        try StorageError.check(code ?? MDB_PANIC, "flushing \(path)")
     }
 }
 

@@ -5,19 +5,23 @@ import Glibc
 public final class FileLock: Sendable {
     let descriptor: Int32
     private let path: String
+    /// Whether nobody can write there, so that there is nothing to keep others from.
+    private let isReadOnly: Bool
 
     /// Opens the lock's file, and creates it with mode 0600 where it is missing.
     public init(path: String) throws(StorageError) {
         descriptor = unsafe shim_open(path, O_RDWR | O_CREAT, 0o600)
         self.path = path
-        if descriptor < 0 { throw StorageError.of(errno, "opening \(path)") }
+        isReadOnly = descriptor < 0 && errno == EROFS
+        if descriptor < 0, !isReadOnly { throw StorageError.of(errno, "opening \(path)") }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Waits for the lock.
     @available(*, noasync)
     public func lock() throws(StorageError) {
+        if isReadOnly { return }
         let code = shim_ofd_lock(descriptor, 1)
         if code != 0 { throw StorageError.of(code, "locking \(path)") }
     }

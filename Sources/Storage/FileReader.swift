@@ -15,6 +15,11 @@ public struct FileReader: ~Copyable {
     /// Opens a file.
     public init(path: String) throws(StorageError) { descriptor = try Descriptor.open(path) }
 
+    /// Opens an ordinary file of a folder that somebody else made: see ``Descriptor/openPlain(_:)``.
+    public init(plain path: String) throws(StorageError) {
+        descriptor = try Descriptor.openPlain(path)
+    }
+
     deinit { close(descriptor) }
 
     /// The next bytes, `count` of them or as many as there are.

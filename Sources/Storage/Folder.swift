@@ -71,9 +71,8 @@ public enum Folder {
         guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
         defer { close(descriptor) }
         // Some file systems cannot sync a folder and need not: EINVAL is their answer.
-        if fsync(descriptor) != 0, errno != EINVAL {
-            throw StorageError.of(errno, "flushing \(path)")
-        }
+        let code = Descriptor.flush(descriptor)
+        if code != 0, code != EINVAL { throw StorageError.of(code, "flushing \(path)") }
     }
 
     /// Flushes everything that was written to the file system of `path`, files and folders.
@@ -89,6 +88,54 @@ public enum Folder {
 
     /// Whether there is a folder at `path`.
     public static func isFolder(_ path: String) -> Bool { unsafe shim_is_folder(path) == 1 }
+
+    /// Whether there is a link at `path`, wherever it leads.
+    public static func isLink(_ path: String) -> Bool {
+        var info = stat()
+        return unsafe lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// Refuses a folder that another user owns, or into which others may put something.
+    ///
+    /// - Throws: ``StorageError`` with `notPermitted`.
+    public static func refuseShared(_ path: String) throws(StorageError) {
+        var info = stat()
+        guard unsafe stat(path, &info) == 0 else { return }
+        let mode = String(info.st_mode & 0o7777, radix: 8)
+        guard info.st_uid == geteuid() else {
+            throw StorageError(
+                .notPermitted,
+                "\(path) belongs to another user (uid \(info.st_uid)), who may read and change what is "
+                    + "put there; name a folder of your own, or take it over with chown")
+        }
+        guard info.st_mode & 0o022 == 0 else {
+            throw StorageError(
+                .notPermitted,
+                "\(path) may be written by others (mode \(mode)); run 'chmod go= \(path)', and see "
+                    + "what lies in it")
+        }
+    }
+
+    /// What an entry of a folder is, links not followed.
+    public enum Kind: Sendable, Equatable {
+        /// A folder.
+        case folder
+        /// An ordinary file: its bytes, and those that the disk keeps for it.
+        case file(bytes: Int, stored: Int)
+        /// A link, a pipe, a device, a socket; or nothing that can be looked at.
+        case other
+    }
+
+    /// What lies at a path, links not followed.
+    public static func kind(of path: String) -> Kind {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { return .other }
+        switch info.st_mode & S_IFMT {
+        case S_IFDIR: return .folder
+        case S_IFREG: return .file(bytes: Int(info.st_size), stored: Int(info.st_blocks) * 512)
+        default: return .other
+        }
+    }
 
     /// The names in a folder, sorted, without `.` and `..`.
     public static func names(in path: String) -> [String] {

@@ -68,6 +68,9 @@ public enum LocalHost {
     /// The name of the user that the process acts as.
     public static var user: String { name(ofUser: geteuid()) }
 
+    /// The number of the user that the process acts as.
+    public static var userNumber: UInt32 { geteuid() }
+
     /// The name of the user who logged in, whatever they became since; nil where nobody did.
     public static var login: String? {
         guard let bytes = try? Descriptor.contents(of: "/proc/self/loginuid"),

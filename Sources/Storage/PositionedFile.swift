@@ -12,7 +12,10 @@ public final class PositionedFile: Sendable {
     /// - Throws: ``StorageError``; `failed` where a new file is there already.
     public init(path: String, isNew: Bool = false) throws(StorageError) {
         let flags = isNew ? O_RDWR | O_CREAT | O_EXCL : O_RDWR
-        descriptor = unsafe shim_open(path, flags, 0o600)
+        var opened = unsafe shim_open(path, flags, 0o600)
+        // What cannot be written can be read all the same.
+        if opened < 0, errno == EROFS, !isNew { opened = unsafe shim_open(path, O_RDONLY, 0) }
+        descriptor = opened
         self.path = path
         if descriptor < 0 { throw StorageError.of(errno, "opening \(path)") }
     }
@@ -74,7 +77,8 @@ public final class PositionedFile: Sendable {
 
     /// Waits until the disk has what was written, and the file's size.
     public func flush() throws(StorageError) {
-        if fdatasync(descriptor) != 0 { throw StorageError.of(errno, "flushing \(path)") }
+        let code = Descriptor.flushData(descriptor)
+        if code != 0 { throw StorageError.of(code, "flushing \(path)") }
     }
 
     /// The permission bits and the owner of a file; nil where there is no ordinary file.

@@ -10,23 +10,45 @@ public final class ReadSession: @unchecked Sendable {
     // The strong reference keeps the environment open until the transaction is gone.
     private let environment: Environment
     private var handle: OpaquePointer?
+    /// Which opening of the environment it belongs to.
+    private var epoch: UInt64 = 0
     private var isActive = false
 
     /// A session over `environment`; no transaction is begun yet.
     public init(_ environment: Environment) { self.environment = environment }
 
     deinit {
-        if let handle = unsafe handle { unsafe mdb_txn_abort(handle) }
+        end()
+        drop()
+    }
+
+    /// Gives the transaction back; one of an earlier opening is gone with that.
+    private func drop() {
+        guard let old = unsafe handle else { return }
+        unsafe environment.withHandle { _ in
+            if environment.epoch == epoch { unsafe mdb_txn_abort(old) }
+        }
+        unsafe handle = nil
     }
 
     /// Begins, or begins anew: lookups see what is committed now.
     public func begin() throws(StorageError) {
         end()
-        if let handle = unsafe handle {
-            unsafe try StorageError.check(mdb_txn_renew(handle), "renewing a read transaction")
-        } else {
-            unsafe handle = try environment.begin(readOnly: true)
+        if let kept = unsafe handle {
+            // It counts as under way before it is, so that nothing is opened anew meanwhile.
+            let code = environment.enter(epoch) { unsafe mdb_txn_renew(kept) }
+            if let code {
+                if code != 0 {
+                    environment.leave()
+                    throw StorageError.of(code, "renewing a read transaction")
+                }
+                isActive = true
+                return
+            }
+            unsafe handle = nil
         }
+        let begun = unsafe try environment.begin(readOnly: true)
+        unsafe (handle, epoch) = begun
         isActive = true
     }
 
@@ -35,6 +57,7 @@ public final class ReadSession: @unchecked Sendable {
         guard isActive, let handle = unsafe handle else { return }
         unsafe mdb_txn_reset(handle)
         isActive = false
+        environment.leave()
     }
 
     /// Lends the value of a byte-string key to `body`, or nil.

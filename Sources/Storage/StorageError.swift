@@ -47,6 +47,11 @@ public struct StorageError: Error, Sendable, Equatable {
         if number != 0 { throw of(number, doing) }
     }
 
+    /// The error that a number of ``number`` stands for.
+    public static func system(_ number: Int32, _ doing: String) -> StorageError {
+        of(number, doing)
+    }
+
     /// The error that a return code of LMDB or an errno stands for.
     static func of(_ number: Int32, _ doing: String) -> StorageError {
         let text = unsafe String(cString: mdb_strerror(number))
@@ -64,13 +69,24 @@ public struct StorageError: Error, Sendable, Equatable {
             return StorageError(
                 .failed, "\(doing): another process enlarged the map; open the ledger again",
                 number: number)
-        case EACCES, EPERM, EROFS:
+        case EROFS:
+            return StorageError(
+                .notPermitted,
+                "\(doing): \(text); see whether its disk is mounted read-only, which an error of the "
+                    + "disk may have done, and check the owner and mode of the folder",
+                number: number)
+        case EACCES, EPERM:
             return StorageError(
                 .notPermitted, "\(doing): \(text); check the owner and mode of the folder",
                 number: number)
         case ENOENT:
             return StorageError(.notFound, "\(doing): no such file or folder", number: number)
-        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_PANIC, MDB_VERSION_MISMATCH, EIO:
+        case MDB_PANIC:
+            return StorageError(
+                .failed,
+                "\(doing): a write to the disk failed before; try again, and run 'ledger doctor' if "
+                    + "that does not help", number: number)
+        case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, EIO:
             return StorageError(
                 .damaged,
                 "\(doing): \(text); run 'ledger verify', then restore the log from a backup",

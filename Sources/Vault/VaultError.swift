@@ -16,6 +16,9 @@ public struct VaultError: Error, Sendable, Equatable {
         case full
         /// The vault went on in a file of another generation: open that one.
         case moved
+        /// The file is of an earlier moment than the log: changes that the log relies on are
+        /// missing.
+        case older
         /// Nobody has this alias or id.
         case unknown
         /// The disk or the permissions: see the message.

@@ -8,42 +8,32 @@ import Testing
 import Views
 
 extension Ledger.Moment {
-    /// All rows, of the checkpoint and of the tail.
+    /// All rows of all tables, of the checkpoint and of the tail.
     func dump() throws -> RowDump {
-        var dump = RowDump()
-        try add(\.rates, to: &dump)
-        try add(\.chunks, to: &dump)
-        try add(\.cooldowns, to: &dump)
-        try add(\.contents, to: &dump)
-        try add(\.business, to: &dump)
-        try add(\.reservations, to: &dump)
-        try add(\.subjects, to: &dump)
-        try add(\.persons, to: &dump)
-        try add(\.messages, to: &dump)
-        try add(\.errors, to: &dump)
-        try add(\.quality, to: &dump)
-        try add(\.reviews, to: &dump)
-        try add(\.instances, to: &dump)
-        try add(\.control, to: &dump)
-        try add(\.zones, to: &dump)
-        try add(\.contacts, to: &dump)
-        try add(\.roles, to: &dump)
-        try add(\.items, to: &dump)
-        try add(\.baselines, to: &dump)
-        try add(\.paces, to: &dump)
-        try add(\.groups, to: &dump)
-        try add(\.conversations, to: &dump)
-        try add(\.queued, to: &dump)
-        try add(\.queues, to: &dump)
-        return dump
+        let dumper = MomentDumper(self)
+        var tables = tables
+        tables.forEachTable(dumper)
+        if let error = dumper.error { throw error }
+        return dumper.dump
     }
+}
 
-    private func add<Row: TableRow>(
-        _ path: KeyPath<Tables, RowTable<Row>>, to dump: inout RowDump
-    ) throws {
+/// Takes down every table, so that none can be forgotten.
+private final class MomentDumper: TableVisitor {
+    private let moment: Ledger.Moment
+    var dump = RowDump()
+    var error: (any Error)?
+
+    init(_ moment: Ledger.Moment) { self.moment = moment }
+
+    func visit<Row>(_ table: inout RowTable<Row>) {
         var rows: [Fingerprint: StoredRow] = [:]
-        try forEachRow(of: path) { key, row, last in rows[key] = StoredRow(row, last: last) }
-        dump.tables[tables[keyPath: path].number] = rows.isEmpty ? nil : rows
+        do {
+            try moment.forEachRow(of: table) { key, row, last in
+                rows[key] = StoredRow(row, last: last)
+            }
+        } catch { self.error = error }
+        dump.tables[table.number] = rows.isEmpty ? nil : rows
     }
 }
 

@@ -71,7 +71,8 @@ extension ExportCheck {
         let width = UInt64(Tile.widthMax)
         let index = position / width
         let tile = Tile(.entries, index, width: Int(min(width, size - index * width)))
-        guard let bytes = try? Descriptor.contents(of: folder.file(tile.path), byteMax: 1 << 26),
+        let path = folder.file(tile.path)
+        guard let bytes = try? Descriptor.plainContents(of: path, byteMax: 1 << 26),
             let places = try? EntryBundle.records(in: bytes.span, of: tile)
         else { return nil }
         return Array(bytes[places[Int(position % width)]])

@@ -57,6 +57,10 @@ public struct ExportCheck: ~Copyable {
             throw LedgerError(
                 .damaged, "the export in \(path) was cut short; export into it once more")
         }
+        guard check.survey() else {
+            check.report.faults = check.faults.list
+            return check.report
+        }
         check.checkSignatures(expected)
         if let checkpoint = check.report.checkpoint, let key = check.report.key {
             let manifest = check.manifest()

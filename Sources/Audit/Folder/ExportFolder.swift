@@ -85,7 +85,7 @@ struct ExportFolder {
 
     /// The SHA-256 of a file, read a part at a time.
     func digest(_ name: String) throws -> Digest {
-        var reader = try FileReader(path: file(name))
+        var reader = try FileReader(plain: file(name))
         var hasher = SHA256()
         while true {
             let part = try reader.read(1 << 20)

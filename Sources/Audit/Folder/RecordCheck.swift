@@ -27,7 +27,7 @@ struct RecordCheck: ~Copyable {
         self.folder = folder
         self.size = size
         self.range = range
-        lines = try FileReader(path: folder.file(ExportFolder.events))
+        lines = try FileReader(plain: folder.file(ExportFolder.events))
     }
 
     mutating func run(_ progress: (UInt64, UInt64) -> Void) throws {

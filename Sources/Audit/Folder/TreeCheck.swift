@@ -27,7 +27,7 @@ struct TreeCheck {
     /// The list of digests against the files, both in the same order.
     private mutating func checkDigests() throws {
         guard Folder.exists(folder.file(ExportFolder.sums)) else { return }
-        var sums = try FileReader(path: folder.file(ExportFolder.sums))
+        var sums = try FileReader(plain: folder.file(ExportFolder.sums))
         var listed = try sums.line()
         var found = Faults()
         let folder = folder
@@ -118,13 +118,18 @@ struct TreeCheck {
 /// What is wrong, the first hundred.
 struct Faults {
     static let countMax = 100
+    /// The characters of one fault.
+    static let messageMax = 400
     private(set) var list: [Ledger.Fault] = []
 
     var isFull: Bool { list.count >= Self.countMax }
 
     mutating func add(_ message: String, at position: UInt64? = nil) {
         guard !isFull else { return }
-        list.append(Ledger.Fault(position: position, message: message))
+        // Names stand in it that whoever made the folder chose.
+        let cut = message.count > Self.messageMax
+        let text = cut ? message.prefix(Self.messageMax) + "…" : message[...]
+        list.append(Ledger.Fault(position: position, message: String(text)))
     }
 
     /// Adds what another part found, unless it is known.
@@ -139,7 +144,7 @@ struct Faults {
         _ name: String, in folder: ExportFolder, byteMax: Int = 1 << 26
     ) -> [UInt8]? {
         do {
-            return try Descriptor.contents(of: folder.file(name), byteMax: byteMax)
+            return try Descriptor.plainContents(of: folder.file(name), byteMax: byteMax)
         } catch {
             add("\(name) cannot be read: \(error.message)")
             return nil

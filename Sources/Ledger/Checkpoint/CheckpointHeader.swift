@@ -21,12 +21,14 @@ struct CheckpointHeader: Equatable {
         /// The file's number: `NUMBER.run`.
         var number: UInt64
         var entries: UInt64
+        /// The checksum of the file's header, which covers its content.
+        var checksum: UInt64 = 0
     }
 
     /// The versions of this program's projections.
     static let currentVersions: UInt64 = {
         // The layout of the checkpoint itself comes first.
-        var bytes: [UInt8] = [2]
+        var bytes: [UInt8] = [3]
         for projection in Fold.projections {
             bytes += Array(projection.name.utf8) + [UInt8(projection.version)]
         }
@@ -45,13 +47,14 @@ struct CheckpointHeader: Equatable {
         lastChecksum = bytes.load(at: 16, as: UInt64.self)
         versions = bytes.load(at: 24, as: UInt64.self)
         var at = 32
-        while at + 24 + 8 <= bytes.count {
+        while at + 32 + 8 <= bytes.count {
             guard let family = IDFamily(rawValue: bytes[at]) else { return nil }
             runs.append(
                 Run(
                     family: family, number: bytes.load(at: at + 8, as: UInt64.self),
-                    entries: bytes.load(at: at + 16, as: UInt64.self)))
-            at += 24
+                    entries: bytes.load(at: at + 16, as: UInt64.self),
+                    checksum: bytes.load(at: at + 24, as: UInt64.self)))
+            at += 32
         }
     }
 
@@ -67,6 +70,7 @@ struct CheckpointHeader: Equatable {
             bytes.append(contentsOf: [0, 0, 0, 0, 0, 0, 0])
             bytes.append(littleEndian: run.number)
             bytes.append(littleEndian: run.entries)
+            bytes.append(littleEndian: run.checksum)
         }
         bytes.append(littleEndian: bytes.span.checksum)
         return bytes

@@ -67,7 +67,12 @@ final class CheckpointSource: RowSource, IDSource {
     private func open(_ wanted: [CheckpointHeader.Run]) throws {
         var opened: [UInt64: RunFile] = [:]
         for run in wanted {
-            opened[run.number] = try files[run.number] ?? RunFile(path: store.runPath(run.number))
+            // A number is used for one run of a generation only.
+            if let file = files[run.number], file.checksum == run.checksum {
+                opened[run.number] = file
+            } else {
+                opened[run.number] = try store.open(run)
+            }
         }
         runs = Array(repeating: [], count: IDFamily.allCases.count + 1)
         for run in wanted {

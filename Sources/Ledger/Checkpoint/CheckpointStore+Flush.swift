@@ -106,8 +106,9 @@ extension CheckpointStore {
             group.append(run)
             new.entries += run.entries
         }
-        let files = try group.map { try RunFile(path: runPath($0.number)) }
-        try RunWriter.merge(files, with: entries, into: runPath(new.number))
+        let files = try group.map { try open($0) }
+        new.checksum = try RunWriter.merge(
+            files, with: entries, into: runPath(new.number), name: name(of: new))
         header.runs.removeAll { group.contains($0) }
         header.runs.append(new)
         return true

@@ -46,18 +46,37 @@ final class CheckpointStore: Sendable {
 
     func runPath(_ number: UInt64) -> String { folder + "/\(number).run" }
 
+    /// What a run has to be named.
+    func name(of run: CheckpointHeader.Run) -> RunName {
+        RunName(tag: tag, family: run.family.rawValue, number: run.number)
+    }
+
+    /// Opens a run of the checkpoint, and no other in its place.
+    func open(_ run: CheckpointHeader.Run) throws(StorageError) -> RunFile {
+        let file = try RunFile(
+            path: runPath(run.number), name: name(of: run), checksum: run.checksum)
+        guard UInt64(file.count) == run.entries else {
+            throw StorageError(
+                .damaged, "\(file.path) is damaged; it is rebuilt from the log")
+        }
+        return file
+    }
+
     /// What the checkpoint holds now.
     func header() throws -> CheckpointHeader {
+        try environment.read { try header($0) }
+    }
+
+    /// What the checkpoint holds in a transaction.
+    func header(_ transaction: borrowing ReadTransaction) throws -> CheckpointHeader {
         let key = Self.headerKey
-        return try environment.read { transaction in
-            guard let bytes = try transaction.value(of: key.span, in: main) else {
-                return CheckpointHeader(tag: tag)
-            }
-            guard let header = CheckpointHeader(bytes) else {
-                throw StorageError(.damaged, "\(folder): the checkpoint is damaged")
-            }
-            return header
+        guard let bytes = try transaction.value(of: key.span, in: main) else {
+            return CheckpointHeader(tag: tag)
         }
+        guard let header = CheckpointHeader(bytes) else {
+            throw StorageError(.damaged, "\(folder): the checkpoint is damaged")
+        }
+        return header
     }
 
     /// The key of a row on disk: its home and the low half of its name, big-endian, so that LMDB's

@@ -25,6 +25,9 @@ public struct RebuildReport: Sendable, Equatable {
     public var table: String?
     /// The lowest position that last changed a differing row: what it was caused by.
     public var position: Position?
+    /// What is wrong with the pages of the old views, which were then not read at all; nil where
+    /// nothing is.
+    public var damage: String?
 }
 
 /// Builds the views beside the serving ones from the whole log, and switches to them.
@@ -86,35 +89,53 @@ enum Rebuild {
     }
 
     /// Rebuilds; answers the new views.
+    ///
+    /// - Parameter flush: Writes the tail to the views that serve, so that all of it is compared; nil
+    ///   compares nothing.
     static func run(
-        _ log: LogStore, because reason: String, compare old: CheckpointStore? = nil,
+        _ log: LogStore, because reason: String,
+        comparing flush: ((CheckpointStore) throws -> Void)? = nil,
         progress: @Sendable (RebuildProgress) -> Void
     ) throws -> (store: CheckpointStore, report: RebuildReport) {
         try Folder.create(log.folder + "/views")
         let lock = try FileLock(path: log.folder + "/views/rebuild")
         try lock.lock()
         defer { lock.unlock() }
-        return try runLocked(log, because: reason, compare: old, progress: progress)
+        return try runLocked(log, because: reason, comparing: flush, progress: progress)
     }
 
     private static func runLocked(
-        _ log: LogStore, because reason: String, compare old: CheckpointStore? = nil,
+        _ log: LogStore, because reason: String,
+        comparing flush: ((CheckpointStore) throws -> Void)? = nil,
         progress: @Sendable (RebuildProgress) -> Void
     ) throws -> (store: CheckpointStore, report: RebuildReport) {
         let previous = try serving(log) ?? 0
         let names = Folder.names(in: log.folder + "/views").compactMap { UInt64($0) }
         let generation = max(previous, names.max() ?? 0) + 1
-        let total = try old?.header().count ?? log.count()
-        try build(log, generation, total) { done in
-            // A ledger that was made just now has nothing to wait for.
-            if total > 0 {
-                progress(RebuildProgress(reason: reason, done: done, total: total))
+        var report = RebuildReport()
+        func make(_ total: Position) throws -> CheckpointStore {
+            report.events = total
+            try build(log, generation, total) { done in
+                // A ledger that was made just now has nothing to wait for.
+                if total > 0 {
+                    progress(RebuildProgress(reason: reason, done: done, total: total))
+                }
             }
+            return try CheckpointStore(
+                ledger: log.folder, generation: generation, tag: log.identity.tag)
         }
-        let store = try CheckpointStore(
-            ledger: log.folder, generation: generation, tag: log.identity.tag)
-        var report = RebuildReport(events: total)
-        if let old { try compareRows(old, store, &report) }
+        let store: CheckpointStore
+        if let flush, let old = try readable(log, previous, &report) {
+            try flush(old)
+            // The old views of one moment: others go on writing into them meanwhile.
+            store = try old.environment.read { before in
+                let new = try make(try old.header(before).count)
+                try compareRows(before, old, new, &report)
+                return new
+            }
+        } else {
+            store = try make(try log.count())
+        }
         let key = MetaKey.views.bytes
         var value: [UInt8] = []
         value.append(littleEndian: generation)
@@ -123,6 +144,23 @@ enum Rebuild {
         }
         for name in names { try? Folder.removeAll(log.folder + "/views/\(name)") }
         return (store, report)
+    }
+
+    /// The views that serve, if every page of them can be read; LMDB would die of one that cannot.
+    private static func readable(
+        _ log: LogStore, _ generation: UInt64, _ report: inout RebuildReport
+    ) throws -> CheckpointStore? {
+        guard Folder.exists(log.folder + "/views/\(generation)/data.mdb") else { return nil }
+        do {
+            let store = try CheckpointStore(
+                ledger: log.folder, generation: generation, tag: log.identity.tag)
+            report.damage = try store.environment.pageFault()
+            if report.damage == nil { _ = try store.header() }
+            return report.damage == nil ? store : nil
+        } catch let error as StorageError where error.code == .damaged {
+            report.damage = error.message
+            return nil
+        }
     }
 
     /// Writes a whole generation without flushing, then flushes it; nobody else sees it yet.
@@ -138,19 +176,18 @@ enum Rebuild {
 
     /// Compares two checkpoints row by row.
     static func compareRows(
-        _ old: CheckpointStore, _ new: CheckpointStore, _ report: inout RebuildReport
+        _ before: borrowing ReadTransaction, _ old: CheckpointStore, _ new: CheckpointStore,
+        _ report: inout RebuildReport
     ) throws {
         for (number, name, _) in Tables.names {
             var lowest: Position?
-            try old.environment.read { before in
-                try new.environment.read { after in
-                    try before.compare(old.table(number), with: after, new.table(number)) {
-                        one, other in
-                        report.rows += 1
-                        if let one, let other, one.equals(other) { return }
-                        report.differing += 1
-                        lowest = min(lowest ?? .max, cause(one, other))
-                    }
+            try new.environment.read { after in
+                try before.compare(old.table(number), with: after, new.table(number)) {
+                    one, other in
+                    report.rows += 1
+                    if let one, let other, one.equals(other) { return }
+                    report.differing += 1
+                    lowest = min(lowest ?? .max, cause(one, other))
                 }
             }
             if let lowest, lowest < report.position ?? .max {

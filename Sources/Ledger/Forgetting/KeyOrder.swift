@@ -15,6 +15,8 @@ enum KeyOrder: Sendable {
     case rotate(MasterKey)
     /// What a crash left is ended, and both headers are written.
     case mend
+    /// The file of keys is taken as it is, older than the log or damaged; the event says so.
+    case acceptLoss(Draft)
 }
 
 /// An erasure that was begun: on disk before the first key is overwritten, gone once the log tells.

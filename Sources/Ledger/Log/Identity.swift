@@ -31,6 +31,8 @@ public struct LedgerIdentity: Sendable, Equatable {
 /// The rows of the log's main table.
 enum MetaKey: String, CaseIterable {
     case format, origin, development, views, clock, vault, past, restoring
+    /// What the log knows of the file of keys: see `VaultMark`.
+    case keys
 
     var bytes: [UInt8] { Array(rawValue.utf8) }
 

@@ -19,6 +19,11 @@ final class LogStore: Sendable {
         static let count = 2
         /// 1 where a full check found another log than was signed: all processes look again.
         static let doubt = 3
+        /// When a flush of the views failed last, in nanoseconds since 1970; 0 where the last one
+        /// did not.
+        static let flushFailed = 6
+        /// What the system answered to it.
+        static let flushNumber = 7
     }
 
     /// Whether it is being restored, and so not anybody's ledger yet.
@@ -63,6 +68,10 @@ final class LogStore: Sendable {
         do {
             let wasThere = Folder.exists(folder)
             guard !BackupFolder.isBackup(folder) else { throw Self.backup(folder) }
+            // What others prepared, or may still change, is theirs as well.
+            for part in ["", "/log", "/keys", "/views"] {
+                try Folder.refuseShared(folder + part)
+            }
             try Folder.create(folder)
             let path = folder + "/log"
             let environment = try Environment.open(

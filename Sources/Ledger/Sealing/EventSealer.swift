@@ -138,7 +138,7 @@ struct EventSealer: Sendable {
         let alias = try aliasHash(name)
         do {
             _ = try keyring.renew(keyring.vault())
-            return try keyring.vault().owner(alias: alias)?.id ?? alias
+            return try keyring.trying { try $0.owner(alias: alias)?.id ?? alias }
         } catch { throw LedgerError(any: error) }
     }
 

@@ -15,6 +15,13 @@ final class Keyring: Sendable {
     let environment: Environment
     let sealers = Sealers()
     private let open: Locked<VaultFile?> = Locked(nil)
+    private let erased = Locked(Erased())
+
+    /// The persons that were erased before a position.
+    private struct Erased {
+        var persons: Set<Fingerprint> = []
+        var next: Position = 0
+    }
 
     init(folder: String, origin: String, environment: Environment) {
         self.folder = folder
@@ -119,9 +126,44 @@ final class Keyring: Sendable {
     func load(_ generation: UInt64) throws(LedgerError) -> VaultFile {
         let masters = try masters()
         do {
-            return try VaultFile.open(
+            let file = try VaultFile.open(
                 in: keys, generation: generation, origin: origin, masters: masters)
-        } catch { throw LedgerError(error) }
+            try tellMark(file)
+            return file
+        } catch { throw LedgerError(any: error) }
+    }
+
+    /// Tells a file of keys what the log knows of it.
+    func tellMark(_ vault: VaultFile) throws(LedgerError) {
+        do {
+            let (main, key) = (environment.table(""), MetaKey.keys.bytes)
+            let mark = try environment.read { transaction in
+                guard let bytes = try transaction.value(of: key.span, in: main) else {
+                    return VaultMark?.none
+                }
+                return VaultMark(bytes)
+            }
+            if let mark { vault.expect(mark) }
+        } catch { throw LedgerError(any: error) }
+    }
+
+    /// The persons that the log tells were erased; looked up only where the file of keys is older
+    /// than the log.
+    func erasedPersons() throws(LedgerError) -> Set<Fingerprint> {
+        do {
+            return try erased.withLock { erased in
+                let (log, start) = (environment.table("log"), erased.next)
+                try environment.read { transaction in
+                    try transaction.scan(log, from: start) { position, bytes in
+                        let event = try LogStore.view(bytes, at: position)
+                        if event.type == .personErased { erased.persons.insert(event.person) }
+                        erased.next = position + 1
+                        return true
+                    }
+                }
+                return erased.persons
+            }
+        } catch { throw LedgerError(any: error) }
     }
 
     private func load() throws(LedgerError) -> VaultFile {
@@ -151,6 +193,8 @@ final class Keyring: Sendable {
     func owner(id: Fingerprint) throws(LedgerError) -> Owner? {
         for attempt in 0..<2 {
             let vault = try vault()
+            // What an older file of keys still holds was forgotten, and stays so.
+            if vault.isOlder, try erasedPersons().contains(id) { return nil }
             do throws(VaultError) { return try vault.owner(id: id) } catch {
                 guard error.code == .keyGone else { throw LedgerError(error) }
             }
@@ -159,6 +203,37 @@ final class Keyring: Sendable {
         }
         return nil
     }
+
+    /// Runs `body` on the vault as it is known, and again on the next file where it went on in
+    /// another one meanwhile.
+    ///
+    /// Whether it may take somebody for new, only the log knows for sure: it is asked again before
+    /// that is refused.
+    func trying<V>(_ body: (VaultFile) throws -> V) throws -> V {
+        for attempt in 0... {
+            let vault = try vault()
+            do { return try body(vault) } catch let error as VaultError {
+                guard attempt < Self.attemptsMax else { throw error }
+                switch error.code {
+                case .moved: _ = try follow()
+                case .older, .damaged:
+                    guard attempt == 0 else { throw error }
+                    try tellMark(vault)
+                default: throw error
+                }
+            }
+        }
+        preconditionFailure("attempts are counted")
+    }
+
+    /// Lets go of owners that nobody will mint: what they were proposed for was withdrawn.
+    func release(_ mints: [Mint]) {
+        guard !mints.isEmpty, let vault = open.withLock({ $0 }) else { return }
+        vault.release(mints.filter(\.isNew).map(\.alias))
+    }
+
+    /// How often a file of keys may grow or be replaced while one thing is sealed.
+    private static let attemptsMax = 8
 
     /// Takes in what other processes did; answers whether there was anything.
     func renew(_ vault: VaultFile) throws(LedgerError) -> Bool {

@@ -47,7 +47,10 @@ public enum MasterKeySource: Sendable, Equatable {
 
     /// Makes the key of a new ledger where it is to lie in a file; one that is whole is used again.
     func make(_ folder: String) throws(VaultError) {
-        guard let path = path(folder), try MasterKey.state(of: path) != .whole else { return }
+        guard let path = path(folder) else { return }
+        guard try MasterKey.state(of: path) != .whole else {
+            return try MasterKey.refuseForeign(path)
+        }
         try MasterKey.create(path, outside: folder)
     }
 

@@ -45,16 +45,16 @@ class SealedWork: @unchecked Sendable {
 
     /// Seals it, or seals it again.
     final func seal() throws(LedgerError) {
-        let vault = try sealer.keyring.vault()
-        var session = SealingSession(vault: vault, today: sealer.today)
-        let erasures = vault.erasures
         do {
-            try sealer.keyring.sealers.lend { tools throws(VaultError) in
-                try seal(with: tools, &session)
+            (mints, erasures) = try sealer.keyring.trying { vault in
+                var session = SealingSession(vault: vault, today: sealer.today)
+                let erasures = vault.erasures
+                try sealer.keyring.sealers.lend { tools throws(VaultError) in
+                    try seal(with: tools, &session)
+                }
+                return (session.mints, erasures)
             }
-        } catch { throw LedgerError(error) }
-        mints = session.mints
-        self.erasures = erasures
+        } catch { throw LedgerError(any: error) }
     }
 
     func seal(
@@ -81,6 +81,9 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
         super.init(sealer)
         try seal()
     }
+
+    /// About how many bytes the events take, as they were given and as they are stored.
+    var byteCount: Int { clear.reduce(0) { $0 + 2 * $1.bytes.count + 512 } }
 
     override func seal(
         with tools: Sealer, _ session: inout SealingSession

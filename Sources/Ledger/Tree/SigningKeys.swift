@@ -120,8 +120,9 @@ struct SigningKeys {
         try Folder.create(folder + "/checkpoints")
         try Descriptor.replace(folder + "/checkpoints/\(signed.checkpoint.size)", bytes)
         let edge = SignedEdge(origin: origin, size: signed.checkpoint.size, leaf: leaf)
-        try Descriptor.replace(folder + "/edge", edge.bytes)
         try Descriptor.replace(folder + "/checkpoint", bytes)
+        // Last: where it is and the checkpoint is not, somebody removed that.
+        try Descriptor.replace(folder + "/edge", edge.bytes)
     }
 
     /// Writes the last checkpoint and its edge anew where they are missing or damaged.

@@ -108,6 +108,8 @@ final class Job: Sendable {
     let now: Instant?
     /// When it was asked for, by the machine's monotonic clock.
     let enqueued: Int64
+    /// About how many bytes it keeps while it waits.
+    let byteCount: Int
     let answer: @Sendable (Result<Outcome, LedgerError>) -> Void
 
     init(
@@ -118,6 +120,16 @@ final class Job: Sendable {
         self.now = now
         self.enqueued = enqueued
         self.answer = answer
+        byteCount = Self.byteCount(of: work)
+    }
+
+    private static func byteCount(of work: Work) -> Int {
+        switch work {
+        case .append(let events, _), .acceptClock(let events): events.byteCount
+        case .series(let batches): batches.reduce(0) { $0 + $1.events.byteCount }
+        case .claim(let claim): 4096 * (1 + claim.parts.count)
+        default: 4096
+        }
     }
 
     /// A request that only records what was counted.
@@ -135,6 +147,14 @@ final class Job: Sendable {
     var isSeries: Bool {
         if case .series = work { return true }
         return false
+    }
+
+    /// Whether it is there to mend the file of keys, or to take it as it is.
+    var mendsKeys: Bool {
+        switch work {
+        case .keys(.mend), .keys(.acceptLoss): true
+        default: false
+        }
     }
 
     /// What of it was sealed before it was queued.
@@ -163,6 +183,8 @@ final class Job: Sendable {
 /// The requests that wait for the writer: bounded, and withdrawn after 5 seconds.
 final class WorkQueue: Sendable {
     static let jobsMax = 65_536
+    /// The bytes that may wait, unless one request has more.
+    static let bytesMax = 256 << 20
     static let groupMax = 4096
     static let eventsMax = 16_384
     static let patience: Int64 = 5_000_000_000
@@ -173,6 +195,7 @@ final class WorkQueue: Sendable {
     private struct State {
         var jobs: [Job] = []
         var head = 0
+        var bytes = 0
         var isClosed = false
     }
 
@@ -180,8 +203,10 @@ final class WorkQueue: Sendable {
     func put(_ job: Job) -> Bool {
         signal.withLock {
             guard !waiting.value.isClosed,
-                waiting.value.jobs.count < Self.jobsMax + waiting.value.head
+                waiting.value.jobs.count < Self.jobsMax + waiting.value.head,
+                isEmpty || waiting.value.bytes + job.byteCount <= Self.bytesMax
             else { return false }
+            waiting.value.bytes += job.byteCount
             waiting.value.jobs.append(job)
             signal.signal()
             return true
@@ -218,6 +243,7 @@ final class WorkQueue: Sendable {
                 defer { if job.changesKeys { events = Self.eventsMax } }
                 events += job.weight
                 group.append(job)
+                waiting.value.bytes -= job.byteCount
                 waiting.value.head += 1
             }
             if isEmpty {
@@ -238,6 +264,7 @@ final class WorkQueue: Sendable {
                 now - $0.enqueued > Self.patience
             }
             waiting.value.head += old.count
+            for job in old { waiting.value.bytes -= job.byteCount }
             return Array(old)
         }
     }

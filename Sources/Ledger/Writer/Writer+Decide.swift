@@ -53,6 +53,7 @@ extension Writer {
         }
         try recordRefusals(time.now, transaction)
         try recordDenials(time.now, transaction)
+        if state.applied > before { try tellFlush(&group, time.now, transaction) }
         // After the requests: a lease ends whether or not the log says so.
         try expire(time.now, transaction, atMost: Self.expiredMax)
         guard state.applied > before || log.identity.isDevelopment else { return }

@@ -30,6 +30,8 @@ extension Writer {
                 try vault.change { _ throws(VaultError) in }
                 try vault.mend()
                 _ = try vault.sweep()
+            case .acceptLoss(let draft):
+                return try acceptLoss(draft, now, transaction)
             }
         } catch { throw LedgerError(any: error) }
         return []

@@ -57,11 +57,13 @@ extension Writer {
             let vault = try keyring.vault()
             do throws(VaultError) {
                 try vault.refresh()
-                return vault
             } catch {
                 guard error.code == .moved else { throw error }
                 guard try keyring.follow() else { break }
+                continue
             }
+            try refuseOlder(vault, transaction)
+            return vault
         }
         throw LedgerError(.damaged, "the vault's file is not the one that the log names")
     }
@@ -79,6 +81,7 @@ extension Writer {
         group.nextVault = generation
         let next = try keyring.load(generation)
         next.takeProposals(of: vault)
+        group.nextFile = next
         return next
     }
 
@@ -88,7 +91,7 @@ extension Writer {
         let old = try keyring.vault()
         keyring.adopt(
             try old.adopt(generation, origin: log.identity.firstOrigin, masters: keyring.masters()))
-        group.nextVault = nil
+        (group.nextVault, group.nextFile) = (nil, nil)
     }
 
     /// Whether the key that the event was sealed under is gone.

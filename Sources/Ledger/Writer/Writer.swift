@@ -4,6 +4,7 @@ import Gate
 import Glibc
 import Storage
 import Synchronization
+import Vault
 import Views
 
 /// The one thread of a process that writes: it takes all waiting requests, decides and appends them
@@ -24,11 +25,24 @@ final class Writer: @unchecked Sendable {
     var knownErasures: UInt64?
     /// What conversations about consent go by.
     var terms = ConversationTerms(nil, Policy())
-    private var flushing = false
-    private var lastFlush: Int64 = 0
+    /// Whether this group is there to mend the file of keys, or to take it as it is.
+    var mendsKeys = false
+    /// The generation of an older file of keys that was made to forget again who was erased.
+    var reappliedGeneration: UInt64?
+    var flushing = false
+    var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic
-    private let flushed = Signal()
-    private let flushEnd = Guarded<Bool>(false)
+    let flusher = Flusher()
+    /// Why the last flush of the views failed; nil where it did not.
+    var flushFault: LedgerError?
+    /// What a flush found damaged in the views, which are then made anew.
+    var damagedViews: String?
+    /// Whether the log tells of that.
+    var isFaultTold = false
+    /// The tail beyond which the writer waits for the flush, and refuses where that fails.
+    let tailMax: Position
+    /// The views as readers of this process have them.
+    private let served: Locked<CheckpointStore>
     private let ended = Signal()
     private let hasEnded = Guarded<Bool>(false)
     /// Whether the thread waits for the write lock with no request taken.
@@ -36,19 +50,21 @@ final class Writer: @unchecked Sendable {
     let rebuild: @Sendable (String) throws -> CheckpointStore
 
     init(
-        log: LogStore, views: CheckpointStore, clock: ClockSource, keyring: Keyring,
+        log: LogStore, views: Locked<CheckpointStore>, clock: ClockSource, keyring: Keyring,
         refusals: Refusals,
-        gate: PolicyCache,
+        gate: PolicyCache, tailMax: Position,
         rebuild: @escaping @Sendable (String) throws -> CheckpointStore
     ) {
         self.log = log
-        self.views = views
+        served = views
+        self.views = views.withLock { $0 }
+        self.tailMax = tailMax
         self.clock = clock
         self.keyring = keyring
         self.refusals = refusals
         self.gate = gate
         self.rebuild = rebuild
-        state = ViewState(views, log)
+        state = ViewState(self.views, log)
     }
 
     /// Starts the thread, and another that withdraws requests which wait too long.
@@ -76,10 +92,12 @@ final class Writer: @unchecked Sendable {
             case .work: commitGroup()
             case .idle:
                 flush(atLeast: 256)
+                followWhileIdle()
                 clearStaleReaders()
             case .closed:
                 flush(atLeast: 4096)
                 awaitFlush()
+                flusher.close()
                 ended.withLock {
                     hasEnded.value = true
                     ended.broadcast()
@@ -94,7 +112,10 @@ final class Writer: @unchecked Sendable {
             let late = queue.withdraw(at: SystemClock.monotonic)
             guard !late.isEmpty else { continue }
             let error = busy()
-            for job in late { job.answer(.failure(error)) }
+            for job in late {
+                keyring.release(job.sealed.flatMap(\.mints))
+                job.answer(.failure(error))
+            }
         }
     }
 
@@ -115,10 +136,24 @@ final class Writer: @unchecked Sendable {
                 + "process if it does not end")
     }
 
+    /// Once a minute: a reader that died would keep old pages from being used again.
+    func clearStaleReaders() {
+        let now = SystemClock.monotonic
+        guard now - lastClearing >= 60_000_000_000 else { return }
+        lastClearing = now
+        log.environment.clearStaleReaders()
+        views.environment.clearStaleReaders()
+    }
+
     // MARK: - One group, one commit
 
     private func commitGroup() {
         var group = Group()
+        if let refusal = tailRefusal() {
+            fail(&group, refusal)
+            for (job, outcome) in zip(group.jobs, group.outcomes) { job.answer(outcome) }
+            return
+        }
         for attempt in 0..<3 {
             do {
                 try commitWithoutRefused(&group)
@@ -164,12 +199,12 @@ final class Writer: @unchecked Sendable {
         do {
             // Another process may have met the same damage, and rebuilt the views by now.
             if let serving = try Rebuild.serving(log), serving != views.generation {
-                views = try CheckpointStore(
-                    ledger: log.folder, generation: serving, tag: log.identity.tag)
+                serve(
+                    try CheckpointStore(
+                        ledger: log.folder, generation: serving, tag: log.identity.tag))
             } else {
-                views = try rebuild(damage.what)
+                serve(try rebuild(damage.what))
             }
-            state = ViewState(views, log)
         } catch {
             fail(&group, LedgerError(any: error))
         }
@@ -187,6 +222,9 @@ final class Writer: @unchecked Sendable {
     /// Answers a whole group with one error; jobs that still wait are left to the next try.
     private func fail(_ group: inout Group, _ error: LedgerError) {
         if group.jobs.isEmpty { group.jobs = queue.take() }
+        // LMDB gives a file up whose first pages it could not write; until it is opened again it
+        // answers nobody.
+        do throws(StorageError) { try log.environment.reopenWhereLost() } catch {}
         if group.isDecided, group.reachedCommit, isInLog(group) { return }
         group.outcomes = group.jobs.map { _ in .failure(error) }
         state.reset()
@@ -207,7 +245,10 @@ final class Writer: @unchecked Sendable {
             guard let bytes = try transaction.value(at: last, in: log.log) else { return false }
             return bytes.load(at: bytes.count - 8, as: UInt64.self) == group.lastChecksum
         }
-        return found ?? false
+        // What can be read may lie in the system's memory only: it is the disk's before it is told.
+        guard found == true else { return false }
+        do throws(StorageError) { try log.environment.sync() } catch { return false }
+        return true
     }
 
     private func commit(_ group: inout Group) throws {
@@ -233,13 +274,17 @@ final class Writer: @unchecked Sendable {
             try prepare(transaction)
             group.start = state.applied
             if group.jobs.isEmpty { group.jobs = queue.take() }
+            mendsKeys = group.jobs.contains(where: \.mendsKeys)
             try settle(&group, transaction)
             try decide(&group, transaction)
             try state.refuseDamage()
+            try noteKeys(&group, transaction)
             group.reachedCommit = true
             group.lastPosition = state.applied &- 1
             group.lastChecksum = state.lastChecksum
         }
+        if group.tellsFlush { isFaultTold = flushFault != nil }
+        if let (vault, mark) = group.keysNoted { vault.expect(mark, isCommitted: true) }
         try adoptVault(&group)
         try endErasure(&group)
     }
@@ -248,6 +293,10 @@ final class Writer: @unchecked Sendable {
     private func prepare(_ transaction: borrowing WriteTransaction) throws {
         try log.refuseRenamed(transaction)
         try followGeneration(transaction)
+        if let damage = damagedViews {
+            damagedViews = nil
+            throw ViewDamage(what: damage)
+        }
         try state.renew()
         if !flushing { state.trim() }
         let count = Position(try transaction.count(of: log.log))
@@ -267,9 +316,29 @@ final class Writer: @unchecked Sendable {
             at: 0, as: UInt64.self)
         guard let generation, generation != views.generation else { return }
         awaitFlush()
-        views = try CheckpointStore(
-            ledger: log.folder, generation: generation, tag: log.identity.tag)
-        state = ViewState(views, log)
+        serve(
+            try CheckpointStore(
+                ledger: log.folder, generation: generation, tag: log.identity.tag))
+    }
+
+    /// Goes on with other views, and lets go of those before, as all readers of this process do.
+    private func serve(_ next: CheckpointStore) {
+        views = next
+        state = ViewState(next, log)
+        served.withLock { $0 = next }
+        // What those before suffered from went with them.
+        (damagedViews, flushFault) = (nil, nil)
+        log.page[LogStore.Slot.flushFailed] = 0
+    }
+
+    /// Once in a while, also where nothing is written: views that were rebuilt by others are gone
+    /// on with, so that the files of those before are no longer kept.
+    func followWhileIdle() {
+        guard !flushing, let serving = try? Rebuild.serving(log), serving != views.generation,
+            let next = try? CheckpointStore(
+                ledger: log.folder, generation: serving, tag: log.identity.tag)
+        else { return }
+        serve(next)
     }
 }
 
@@ -289,85 +358,14 @@ struct Group {
     var returning: [Mint] = []
     /// The vault's file that counts from this commit on, where it had to grow or was rotated.
     var nextVault: UInt64?
+    /// That file, where it had to grow.
+    var nextFile: VaultFile?
+    /// The file of keys whose state this commit stores, and that state.
+    var keysNoted: (VaultFile, VaultMark)?
     /// The erasure that this commit tells of.
     var erased: ErasureIntent?
+    /// Whether this commit tells of a flush that failed, or that it does again.
+    var tellsFlush = false
     var lastPosition: Position = 0
     var lastChecksum: UInt64 = 0
-}
-
-// MARK: - Flushing
-
-extension Writer {
-    /// The tail beyond which the writer waits for the flush.
-    static let tailMax: Position = 1_000_000
-    /// The least time between two flushes: under load they become larger, not more.
-    static let flushInterval: Int64 = 1_500_000_000
-
-    private func scheduleFlush() {
-        finishFlush()
-        let tail = state.applied - state.base
-        if tail >= 4096, SystemClock.monotonic - lastFlush >= Self.flushInterval {
-            flush(atLeast: 4096)
-        }
-        if tail >= Self.tailMax { awaitFlush() }
-        clearStaleReaders()
-    }
-
-    /// Once a minute: a reader that died would keep old pages from being used again.
-    private func clearStaleReaders() {
-        let now = SystemClock.monotonic
-        guard now - lastClearing >= 60_000_000_000 else { return }
-        lastClearing = now
-        log.environment.clearStaleReaders()
-        views.environment.clearStaleReaders()
-    }
-
-    /// Hands the tail to a thread that writes it, if it is long enough and nobody else flushes.
-    private func flush(atLeast least: Position) {
-        finishFlush()
-        guard !flushing, state.applied - state.base >= least, views.flushLock.tryLock() else {
-            return
-        }
-        flushing = true
-        lastFlush = SystemClock.monotonic
-        flushEnd.value = false
-        let work = state.freeze()
-        let store = views
-        SystemThread.start { [flushed, flushEnd] in
-            SystemThread.giveWay()
-            // A full disk is no error here: the tail stays in memory, and the log is what counts.
-            try? store.sweep()
-            _ = try? store.write(work)
-            store.flushLock.unlock()
-            flushed.withLock {
-                flushEnd.value = true
-                flushed.broadcast()
-            }
-        }
-    }
-
-    /// Takes note of a flush that has ended; rows of one that wrote nothing come back.
-    ///
-    /// The tail is laid over the new checkpoint at once: a second freeze over the old would take
-    /// the place of the first, and rows that are in neither checkpoint nor tail would be lost.
-    private func finishFlush() {
-        guard flushing, flushed.withLock({ flushEnd.value }) else { return }
-        flushing = false
-        let base = state.base
-        do {
-            try state.renew()
-            if state.base == base { state.thaw() }
-        } catch {
-            state.reset()
-        }
-        state.source.end()
-    }
-
-    private func awaitFlush() {
-        guard flushing else { return }
-        flushed.withLock {
-            while !flushEnd.value { flushed.wait() }
-        }
-        finishFlush()
-    }
 }

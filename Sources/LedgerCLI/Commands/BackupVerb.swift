@@ -24,6 +24,7 @@ enum BackupVerb {
         ]
     ) { arguments, out in
         let path = arguments(folder)
+        try refuseDamage(arguments)
         let ledger = try Ledger.open(arguments, out)
         defer { ledger.close() }
         try refuseInside(path, ledger)
@@ -42,6 +43,11 @@ enum BackupVerb {
         let position = try await record(manifest, arguments, ledger, out)
         tell(manifest, position, path, out)
         return ExitCode.done
+    }
+
+    /// A copy of a damaged log is none; the pages are looked at where a thread may wait.
+    private static func refuseDamage(_ arguments: Arguments) throws {
+        try Ledger.refuseDamagedPages(in: arguments(Global.ledger))
     }
 
     /// Who erases a person counts on what lies in the ledger's folder.

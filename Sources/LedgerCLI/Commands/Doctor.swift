@@ -27,7 +27,7 @@ enum Doctor {
         ]
     ) { arguments, out in
         guard arguments(acceptClock) || arguments(acceptRollback) else {
-            return try Ledger.reading(arguments, out) { ledger in
+            return try Ledger.reading(arguments, out, looksAtPages: !arguments(quick)) { ledger in
                 Examination(ledger: ledger, isQuick: arguments(quick), out: out).run()
             }
         }

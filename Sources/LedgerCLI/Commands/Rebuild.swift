@@ -8,7 +8,7 @@ enum Rebuild {
         "rebuild", "Rebuild all views from the log and compare them",
         details: "The exit code is 1 if a row differed; the rebuilt views serve from then on."
     ) { arguments, out in
-        try Ledger.reading(arguments, out) { ledger in
+        try Ledger.reading(arguments, out, looksAtPages: true) { ledger in
             let bar = RebuildBar(out)
             let report = try ledger.rebuild { bar.show($0) }
             bar.finish()
@@ -20,10 +20,15 @@ enum Rebuild {
                 json.member("rows", report.rows)
                 json.member("differing", report.differing)
                 json.member(orNull: "table", report.table)
+                json.member(orNull: "damage", report.damage)
                 json.key("position")
                 if let position = report.position { json.value(position) } else { json.null() }
                 json.endObject()
                 out.line(json.text)
+            } else if let damage = report.damage {
+                out.line(
+                    "rebuilt from \(report.events) events; the views before were damaged: "
+                        + Terminal.escape(damage))
             } else if report.differing == 0 {
                 out.line("rebuilt from \(report.events) events: \(report.rows) rows, all equal")
             } else {
@@ -32,7 +37,7 @@ enum Rebuild {
                     "rebuilt from \(report.events) events: \(report.differing) of \(report.rows) rows "
                         + "differed\(place), in \(report.table ?? "no table")")
             }
-            return report.differing == 0 ? ExitCode.done : ExitCode.failed
+            return report.differing == 0 && report.damage == nil ? ExitCode.done : ExitCode.failed
         }
     }
 }

@@ -102,6 +102,7 @@ extension Status.Reading {
         json.member("behind_seconds", views.behind.seconds)
         json.member("generation", views.generation)
         json.member("runs", views.runs)
+        json.member(orNull: "fault", views.fault?.message)
         json.endObject()
         json.member(orNull: "vkey", key?.text)
         json.key("signed")
@@ -150,6 +151,10 @@ extension Status.Reading {
         out.line(
             "views         checkpoint at \(views.checkpoint), \(behind) events and "
                 + "\(views.behind.text) behind; generation \(views.generation), \(views.runs) runs")
+        if let fault = views.fault {
+            out.line(
+                "              not written at \(fault.time.local): \(Terminal.escape(fault.message))")
+        }
         let newest = signed.map { "the last signed one holds \($0.size) events" }
         out.line("checkpoint    \(newest ?? "none yet: 'ledger checkpoint' signs one")")
         if let key { out.line("key           \(key.text)") }

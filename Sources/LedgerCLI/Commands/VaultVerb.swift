@@ -21,7 +21,8 @@ enum VaultVerb {
                 ("slots", "slots", counts.slots), ("free", "free slots", counts.free),
                 ("damaged", "damaged slots", counts.damaged),
             ]
-            let isWhole = counts.damaged == 0 && counts.isHeaderWhole
+            let trouble = try ledger.keysTrouble()
+            let isWhole = counts.damaged == 0 && counts.isHeaderWhole && trouble == nil
             if out.isJSON {
                 var json = JSONWriter()
                 json.beginObject()
@@ -31,6 +32,7 @@ enum VaultVerb {
                 json.member("header_whole", counts.isHeaderWhole)
                 json.member("erasure_begun", status.hasErasure)
                 json.member("rotation_begun", status.hasRotation)
+                json.member(orNull: "trouble", trouble?.message)
                 json.endObject()
                 out.line(json.text)
             } else {
@@ -43,6 +45,7 @@ enum VaultVerb {
                 if !counts.isHeaderWhole {
                     out.line("a header is damaged: run 'ledger vault recover'")
                 }
+                if let trouble { out.line(Terminal.escape(trouble.message)) }
                 if status.hasErasure { out.line("an erasure was begun: the next commit ends it") }
                 if status.hasRotation { out.line("a rotation was begun: 'vault recover' ends it") }
             }
@@ -77,19 +80,45 @@ enum VaultVerb {
         }
     }
 
+    static let acceptLoss = Option<Bool>.flag(
+        "accept-loss", "Go on without the keys that are missing: they are lost for ever")
+
     static let recover = Command.verb(
         "vault recover", "End what a crash left half done, and mend what can be mended",
-        examples: [.init("ledger vault recover", "says what is lost, if anything is")]
+        details: "While slots are damaged, or keys/ is older than the log, nobody new is taken in "
+            + "and, in an older one, nothing is decided: somebody who opted out would be a stranger. "
+            + "The remedy is the newest copy of keys/. Where there is none, --accept-loss goes on: "
+            + "what was sealed under the missing keys stays unreadable, whoever was erased is erased "
+            + "again, and an opt-out that only the missing keys knew is forgotten.",
+        options: [acceptLoss] + Operator.options,
+        examples: [
+            .init("ledger vault recover", "says what is lost, if anything is"),
+            .init(
+                "ledger vault recover --accept-loss --by ann --why \"no newer copy\"",
+                "the disk took keys with it"),
+        ]
     ) { arguments, out in
-        try await Ledger.writing(arguments, out) { ledger, _ in
+        let person = arguments(acceptLoss) ? try Operator(arguments) : nil
+        return try await Ledger.writing(arguments, out) { ledger, _ in
             let before = try examine(ledger)
-            var sentences = before.sentences
+            var (sentences, isWhole) = (before.sentences, before.damaged.isEmpty)
             if before.header != .lost, before.hasMaster {
                 try await ledger.mendVault()
                 try end(ledger)
-                sentences = try examine(ledger).sentences
+                var place: Position?
+                if let person {
+                    place = try await ledger.acceptKeyLoss(by: person.by, why: person.why)
+                }
+                let after = try examine(ledger)
+                sentences = after.sentences
+                isWhole = after.damaged.isEmpty
+                if let place { sentences.append("What is missing is lost (position \(place)).") }
+                if let trouble = try trouble(ledger) {
+                    sentences.append(trouble.message)
+                    isWhole = false
+                }
             }
-            let isWhole = before.header != .lost && before.hasMaster && before.damaged.isEmpty
+            isWhole = isWhole && before.header != .lost && before.hasMaster
             if out.isJSON {
                 var json = JSONWriter()
                 json.beginObject()
@@ -101,7 +130,7 @@ enum VaultVerb {
                 json.endObject()
                 out.line(json.text)
             } else {
-                for sentence in sentences { out.line(sentence) }
+                for sentence in sentences { out.line(Terminal.escape(sentence)) }
             }
             return isWhole ? ExitCode.done : ExitCode.failed
         }
@@ -116,6 +145,10 @@ enum VaultVerb {
 
     private static func place(_ ledger: Ledger) throws -> String {
         MasterKeyOptions.place(try ledger.vaultStatus().master, ledger.folder)
+    }
+
+    private static func trouble(_ ledger: Ledger) throws -> LedgerError? {
+        try ledger.keysTrouble()
     }
 
     private static func examine(_ ledger: Ledger) throws -> VaultReport {

@@ -6,8 +6,9 @@ import Glibc
 ///
 /// ```
 /// offset  size
-///      0    64   header: "LEDGRUN1", entries (8), entry blocks (8), filter lines (8),
-///                zeros, checksum of the first 56 bytes (8)
+///      0    64   header: "LEDGRUN2", entries (8), entry blocks (8), filter lines (8), tag of the
+///                ledger (4), family (1), zeros (3), the run's number (8), checksum of the checksums
+///                of all blocks and lines (8), checksum of the first 56 bytes (8)
 ///     64  4096   zeros up to the first block
 ///   4096  4096b  blocks of at most 255 entries, ascending: hash (8), position (8);
 ///                unused entries are all ones; then a zero (8) and the block's checksum (8)
@@ -15,6 +16,9 @@ import Glibc
 /// ```
 /// The hash is the high half of a fingerprint; who finds an entry verifies it in the record. Blocks
 /// and lines carry checksums because a flipped bit could hide an id, which would be stored twice.
+///
+/// The header names whose run it is, so that no other is believed in its place; the checkpoint
+/// keeps the header's checksum, and with it that of the content.
 @safe
 public final class RunFile: @unchecked Sendable {
     static let blockBytes = 4096
@@ -26,6 +30,10 @@ public final class RunFile: @unchecked Sendable {
     public let path: String
     /// The number of entries.
     public let count: Int
+    /// The checksum of the header, which covers all checksums of the content.
+    public let checksum: UInt64
+    /// The checksum of the checksums of all blocks and lines.
+    let content: UInt64
     let blocks: Int
     let lines: Int
     private let base: UnsafeRawPointer
@@ -33,8 +41,14 @@ public final class RunFile: @unchecked Sendable {
 
     /// Maps a run.
     ///
-    /// - Throws: ``StorageError`` with `damaged` where the header or the size is wrong.
-    public init(path: String) throws(StorageError) {
+    /// - Parameters:
+    ///   - name: Whose run it has to be.
+    ///   - expected: The checksum that it had when it was written; nil believes any.
+    /// - Throws: ``StorageError`` with `damaged` where the header or the size is wrong, or where it
+    ///   is another run than the one that is named.
+    public init(
+        path: String, name: RunName = RunName(), checksum expected: UInt64? = nil
+    ) throws(StorageError) {
         let descriptor = unsafe shim_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
         defer { close(descriptor) }
@@ -56,8 +70,13 @@ public final class RunFile: @unchecked Sendable {
         count = Int(truncatingIfNeeded: entries)
         blocks = Int(truncatingIfNeeded: blockCount)
         lines = Int(truncatingIfNeeded: lineCount)
-        guard header.extracting(0..<56).checksum == header.load(at: 56, as: UInt64.self),
+        content = header.load(at: 48, as: UInt64.self)
+        checksum = header.load(at: 56, as: UInt64.self)
+        guard header.extracting(0..<56).checksum == checksum, checksum == expected ?? checksum,
+            RunName(header) == name,
             header.load(at: 0, as: UInt64.self) == RunWriter.magic,
+            blocks >= 0, blocks <= size / Self.blockBytes, lines >= 0, lines <= size / 64,
+            count >= 0, count <= blocks * Self.blockEntries,
             (1 + blocks) * Self.blockBytes + 64 * lines == size
         else { throw Self.damaged(path) }
     }

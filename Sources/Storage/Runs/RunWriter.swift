@@ -23,11 +23,35 @@ public struct RunEntry: Comparable, Sendable, BitwiseCopyable {
     }
 }
 
+/// Whose run it is: it stands in the file, so that no other run is taken for it.
+public struct RunName: Equatable, Sendable {
+    /// The tag of the ledger.
+    public var tag: UInt32
+    /// The number of the family of ids.
+    public var family: UInt8
+    /// The number of the file.
+    public var number: UInt64
+
+    /// A name; without arguments that of nobody's run.
+    public init(tag: UInt32 = 0, family: UInt8 = 0, number: UInt64 = 0) {
+        (self.tag, self.family, self.number) = (tag, family, number)
+    }
+
+    init(_ header: Span<UInt8>) {
+        tag = header.load(at: 32, as: UInt32.self)
+        family = header[36]
+        number = header.load(at: 40, as: UInt64.self)
+    }
+}
+
 /// Writes a sorted run: entries in ascending order, then ``finish()``.
 public struct RunWriter: ~Copyable {
-    static let magic: UInt64 = 0x314E_5552_4744_454C  // "LEDGRUN1"
+    static let magic: UInt64 = 0x324E_5552_4744_454C  // "LEDGRUN2"
 
     private let path: String
+    private let name: RunName
+    /// The checksums of all blocks and lines so far, each of the one before and the next.
+    private var content: UInt64 = 0
     private let descriptor: Int32
     private let expected: Int
     private var count = 0
@@ -38,8 +62,11 @@ public struct RunWriter: ~Copyable {
     private let lines: Int
 
     /// Begins a run of at most `count` entries in a new file of mode 0600.
-    public init(path: String, count: Int) throws(StorageError) {
+    public init(
+        path: String, count: Int, name: RunName = RunName()
+    ) throws(StorageError) {
         self.path = path
+        self.name = name
         expected = count
         descriptor = unsafe shim_open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
         lines = max(1, (count * 10 + Int(RunFile.lineBits) - 1) / Int(RunFile.lineBits))
@@ -80,8 +107,15 @@ public struct RunWriter: ~Copyable {
         let start = buffer.count - 4088
         let checksum = buffer.span.extracting(start..<buffer.count).checksum
         buffer.append(littleEndian: checksum)
+        content = Self.chained(content, checksum)
         blocks += 1
         if buffer.count >= 1 << 20 { try flush() }
+    }
+
+    /// The checksum of a chain that goes on.
+    static func chained(_ chain: UInt64, _ checksum: UInt64) -> UInt64 {
+        // Multiplied, so that the order counts: each checksum is one of its content already.
+        (chain ^ checksum) &* 0x9FB2_1C65_1E98_DF25 &+ (checksum >> 32)
     }
 
     private mutating func flush() throws(StorageError) {
@@ -99,12 +133,16 @@ public struct RunWriter: ~Copyable {
     }
 
     /// Writes the filter and the header, and flushes the file; its folder is the caller's to flush.
-    public mutating func finish() throws(StorageError) {
+    ///
+    /// - Returns: The header's checksum: see ``RunFile/checksum``.
+    @discardableResult
+    public mutating func finish() throws(StorageError) -> UInt64 {
         if count % RunFile.blockEntries != 0 { try closeBlock() }
         for line in 0..<lines {
             let at = 64 * line
             let check = filter.span.extracting(at..<at + 60).checksum
             filter.store(UInt32(truncatingIfNeeded: check), at: at + 60)
+            content = Self.chained(content, check)
         }
         buffer.append(contentsOf: filter)
         try flush()
@@ -113,24 +151,33 @@ public struct RunWriter: ~Copyable {
         header.append(littleEndian: UInt64(count))
         header.append(littleEndian: UInt64(blocks))
         header.append(littleEndian: UInt64(lines))
-        header.append(contentsOf: [UInt8](repeating: 0, count: 24))
-        header.append(littleEndian: header.span.checksum)
+        header.append(littleEndian: name.tag)
+        header.append(contentsOf: [name.family, 0, 0, 0])
+        header.append(littleEndian: name.number)
+        header.append(littleEndian: content)
+        let checksum = header.span.checksum
+        header.append(littleEndian: checksum)
         let written = unsafe header.withUnsafeBytes { bytes in
             unsafe pwrite(descriptor, bytes.baseAddress, bytes.count, 0)
         }
-        guard written == 64, fdatasync(descriptor) == 0 else {
+        guard written == 64, Descriptor.flushData(descriptor) == 0 else {
             throw StorageError.of(errno, "writing \(path)")
         }
+        return checksum
     }
 }
 
 extension RunWriter {
     /// Merges runs, and entries that are sorted, into one new file.
+    ///
+    /// - Returns: The header's checksum: see ``RunFile/checksum``.
+    @discardableResult
     public static func merge(
-        _ runs: [RunFile], with entries: [RunEntry] = [], into path: String
-    ) throws(StorageError) {
+        _ runs: [RunFile], with entries: [RunEntry] = [], into path: String,
+        name: RunName = RunName()
+    ) throws(StorageError) -> UInt64 {
         let count = runs.reduce(entries.count) { $0 + $1.count }
-        var writer = try RunWriter(path: path, count: count)
+        var writer = try RunWriter(path: path, count: count, name: name)
         var cursors = runs.map { RunCursor($0) }
         var next = 0
         while true {
@@ -149,7 +196,7 @@ extension RunWriter {
             cursors[lowest].advance()
         }
         for cursor in cursors where !cursor.isIntact { throw RunFile.damaged(cursor.run.path) }
-        try writer.finish()
+        return try writer.finish()
     }
 }
 

@@ -92,6 +92,8 @@ struct Changes: Equatable {
     var erasures: UInt64 = 0
     /// Whether a group is being written; if its process died, the next writer ends it.
     var isChanging = false
+    /// Whether the file was found to be older than the log, and nobody has accepted that.
+    var isOlder = false
     /// The generation that the vault went on in, or 0.
     var next: UInt64 = 0
     /// The numbers of the slots that were changed last; change `n` stands at `n % 512`.
@@ -103,7 +105,7 @@ struct Changes: Equatable {
         var image: [UInt8] = []
         image.append(littleEndian: counter)
         image.append(littleEndian: erasures)
-        image.append(littleEndian: UInt64(isChanging ? 1 : 0))
+        image.append(littleEndian: UInt64(isChanging ? 1 : 0) | UInt64(isOlder ? 2 : 0))
         image.append(littleEndian: next)
         for number in ring { image.append(littleEndian: number) }
         image.append(littleEndian: image.span.checksum)
@@ -117,7 +119,8 @@ struct Changes: Equatable {
         else { return nil }
         counter = image.load(at: 0, as: UInt64.self)
         erasures = image.load(at: 8, as: UInt64.self)
-        isChanging = image.load(at: 16, as: UInt64.self) != 0
+        let flags = image.load(at: 16, as: UInt64.self)
+        (isChanging, isOlder) = (flags & 1 != 0, flags & 2 != 0)
         next = image.load(at: 24, as: UInt64.self)
         for index in ring.indices { ring[index] = image.load(at: 32 + 4 * index, as: UInt32.self) }
     }

@@ -91,6 +91,23 @@ struct Slot: Equatable, BitwiseCopyable {
         id = Fingerprint(image, at: Self.idAt)
     }
 
+    /// Whether a damaged slot is one that a power cut tore while it was first written, and that
+    /// no commit names: its beginning is whole, and what follows is still zero.
+    static func isTorn(_ image: Span<UInt8>) -> Bool {
+        guard image.count == byteCount else { return false }
+        let checksum = image.extracting(0..<120).checksum
+        for kept in 0..<8 {
+            let mask: UInt64 = kept == 0 ? 0 : .max >> UInt64(64 - 8 * kept)
+            let stored = image.load(at: 120, as: UInt64.self)
+            guard stored & ~mask == 0 else { continue }
+            return kept == 0 || stored == checksum & mask
+        }
+        return false
+    }
+
+    /// Whether the slot stays in use for ever: that of a person, a group chat or the ledger.
+    var isLasting: Bool { state != .free && kind != .day }
+
     init(
         state: State = .free, kind: OwnerKind = .person, flags: OwnerFlags = OwnerFlags(),
         day: UInt32 = 0, alias: Fingerprint = .none, id: Fingerprint = .none

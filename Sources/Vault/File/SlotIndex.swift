@@ -9,6 +9,8 @@ final class SlotIndex {
     /// The lowest number last.
     var free: [Int] = []
     private(set) var damaged: Set<Int>
+    /// How many slots hold what stays for ever: see ``Slot/isLasting``.
+    private(set) var lasting = 0
 
     /// Reads all slots, and those of the journal over them.
     init(
@@ -28,6 +30,7 @@ final class SlotIndex {
             if slot.state == .living { ids.lead(to: number, in: slots) }
         }
         (self.slots, self.damaged, self.aliases, self.ids) = (slots, damaged, aliases, ids)
+        lasting = slots.count { $0.isLasting }
         for (number, image) in journal where number >= 0 && number < slots.count {
             put(try reader.slot(image.span, at: number), at: number)
         }
@@ -54,6 +57,7 @@ final class SlotIndex {
         let isFirst = was.state == .living && ids.forget(number, in: slots)
         damaged.remove(number)
         slots[number] = slot
+        lasting += (slot.isLasting ? 1 : 0) - (was.isLasting ? 1 : 0)
         if isFirst, was.id != slot.id || slot.state != .living {
             let other = slots.indices.first {
                 slots[$0].state == .living && slots[$0].id == was.id

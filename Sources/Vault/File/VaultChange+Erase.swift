@@ -53,6 +53,7 @@ extension VaultChange {
             return try stage(slot, slot.image(number: number), at: number)
         }
         guard let number = index.free.popLast() else { throw Self.isFull }
+        added += 1
         let slot = Slot(state: .erased, flags: flags, alias: alias)
         try stage(slot, slot.image(number: number), at: number)
     }

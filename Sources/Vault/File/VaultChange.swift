@@ -11,6 +11,8 @@ public struct VaultChange {
     var used: Set<Int> = []
     var erased: [Int] = []
     var erasures: UInt64 = 0
+    /// How many slots it takes that stay in use for ever.
+    var added = 0
 
     init(_ state: VaultState) { self.state = state }
 
@@ -92,10 +94,17 @@ public struct VaultChange {
         _ alias: Fingerprint, _ owner: Owner, day: UInt32
     ) throws(VaultError) {
         let state = state
-        let (found, free) = try VaultError.storing { () throws(StorageError) in
-            let found = try state.number(alias: alias)
-            return (found, found == nil ? try state.popFree() : nil)
+        let found = try VaultError.storing { () throws(StorageError) in
+            try state.number(alias: alias)
         }
+        if found == nil, owner.kind == .person {
+            let trouble = try VaultError.storing { () throws(StorageError) in try state.trouble() }
+            if let trouble { throw trouble }
+        }
+        let free = try VaultError.storing { () throws(StorageError) in
+            found == nil ? try state.popFree() : nil
+        }
+        if found == nil, owner.kind != .day { added += 1 }
         guard let number = found ?? free else {
             throw Self.isFull
         }

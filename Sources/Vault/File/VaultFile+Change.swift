@@ -44,6 +44,7 @@ extension VaultFile {
             // Nobody knows which slots were written: everybody reads all of them again.
             if changes == nil {
                 changes = state.changes
+                changes?.counter = max(state.changes.counter, state.mark.counter)
                 changes?.counter += UInt64(SecureRandom.bytes(4).span.load(at: 0, as: UInt32.self))
             }
             changes?.counter += UInt64(Changes.ringCount) + 1
@@ -84,6 +85,7 @@ extension VaultFile {
             try disk.flush(file)
             if !used.isEmpty { try clearJournal(used.count, file) }
             state.changes = changes
+            state.added += change.added
         }
         for number in change.erased where state.slot(at: number).state != .living {
             try verifyErased(number, state)

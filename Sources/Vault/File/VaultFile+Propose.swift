@@ -22,6 +22,14 @@ extension VaultFile {
         state.withLock { $0.proposals.merge(proposals) { own, _ in own } }
     }
 
+    /// Lets go of owners that were proposed for these aliases: what is sealed under one of them all
+    /// the same is sealed again when it is minted.
+    public func release(_ aliases: [Fingerprint]) {
+        state.withLock { state in
+            for alias in aliases { state.proposals[alias] = nil }
+        }
+    }
+
     /// The hashes of the aliases that lead to an owner.
     ///
     /// - Throws: ``VaultError`` `storage`.
@@ -45,6 +53,7 @@ extension VaultFile {
             }
             let flags = number.map { state.slot(at: $0).flags } ?? OwnerFlags()
             if let known { return Proposal(owner: known, isNew: false, flags: flags) }
+            if kind == .person, number == nil { try state.refuseStrangers() }
             if let owner = state.proposals[alias] {
                 return Proposal(owner: owner, isNew: true, flags: flags)
             }

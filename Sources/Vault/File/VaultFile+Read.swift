@@ -35,6 +35,10 @@ extension VaultFile {
     ) throws(VaultError) -> Owner {
         try locked { state throws(VaultError) in
             if let owner = try state.freshOwner(alias: alias) { return owner }
+            let number = try VaultError.storing { () throws(StorageError) in
+                try state.number(alias: alias)
+            }
+            if kind == .person, number == nil { try state.refuseStrangers() }
             if let owner = state.proposals[alias] { return owner }
             let owner = Owner.random(kind)
             state.proposals[alias] = owner

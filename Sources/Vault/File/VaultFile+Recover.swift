@@ -24,6 +24,10 @@ public struct VaultReport: Sendable, Equatable {
     public var keysLost = 0
     /// Slots whose checksum fails: their keys are lost, unless a backup has them.
     public var damaged: [Int] = []
+    /// How many slots were changed since the first file was made; nil where that cannot be read.
+    public var counter: UInt64?
+    /// Whether it was found to be older than the log before, and nobody accepted that.
+    public var isOlder = false
     /// Slots that a crash left in the journal; the next change ends them.
     public var unfinished = 0
 
@@ -71,6 +75,8 @@ extension VaultFile {
                 master = masters.first { $0.tag == header.masterTag }
             }
             report.hasMaster = master != nil
+            let changes = try Changes.read(file)
+            (report.counter, report.isOlder) = (changes?.counter, changes?.isOlder ?? false)
             let journal = try Journal.read(file)
             report.unfinished = journal.count
             let pending = Dictionary(journal.map { ($0.number, $0.image) }) { $1 }

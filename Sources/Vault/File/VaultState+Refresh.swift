@@ -31,7 +31,7 @@ extension VaultState {
         let file = file
         return try VaultError.storing { () throws(StorageError) in
             let head = try file.read(32, at: Layout.changesAt)
-            if head.count == 32, head.span.load(at: 16, as: UInt64.self) != 0 { return true }
+            if head.count == 32, head.span.load(at: 16, as: UInt64.self) & 1 != 0 { return true }
             return try Journal.isBegun(file)
         }
     }
@@ -48,9 +48,11 @@ extension VaultState {
             for change in changes.counter..<now.counter {
                 try reread(Int(now.ring[Int(change % UInt64(Changes.ringCount))]))
             }
+            isReadable = true
             if index == nil {
                 known = KnownSlots()
                 owners.removeAll()
+                soundness = nil
             }
             changes = now
         }

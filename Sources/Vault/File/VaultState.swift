@@ -17,6 +17,8 @@ final class VaultState {
     let master: MasterKey
     let reader: SlotReader
     var changes = Changes()
+    /// Whether the changes could be read when the file was last loaded.
+    var isReadable = true
     /// All slots, once they were worth reading.
     private(set) var index: SlotIndex?
     var known = KnownSlots()
@@ -28,6 +30,12 @@ final class VaultState {
     var isUnfinished = false
     /// Whether memory may differ from the file, after a write that failed.
     var isStale = false
+    /// What the log knows of the file, as far as this process was told.
+    var mark = VaultMark()
+    /// What all slots together say, where no index does and somebody has asked.
+    var soundness: Soundness?
+    /// How many slots that stay for ever were added since the log was told.
+    var added = 0
 
     init(_ file: PositionedFile, _ header: Header, master: MasterKey) {
         self.file = file
@@ -43,7 +51,8 @@ final class VaultState {
         // The counter first: what changes while slots are read is read again by `refresh`.
         let found = try Changes.read(file)
         changes = found ?? Changes()
-        (known, owners) = (KnownSlots(), [:])
+        isReadable = found != nil
+        (known, owners, soundness) = (KnownSlots(), [:], nil)
         let isJournalBegun = try Journal.isBegun(file)
         isUnfinished = found == nil || changes.isChanging || isJournalBegun
         let isWhole = index != nil || isUnfinished
@@ -143,5 +152,6 @@ final class VaultState {
         if let index { return index.put(slot, at: number) }
         known.take(slot, at: number)
         known.changed.insert(number)
+        soundness?.lasting += (slot.isLasting ? 1 : 0) - (was.isLasting ? 1 : 0)
     }
 }

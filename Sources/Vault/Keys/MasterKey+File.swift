@@ -31,6 +31,19 @@ extension MasterKey {
         return isZero && !Folder.exists(nextPath(path)) ? .cutShort : .whole
     }
 
+    /// Refuses a key that is there already, for a new ledger, where another user owns it: who made it
+    /// knows it.
+    ///
+    /// - Throws: ``VaultError`` `masterKey`.
+    public static func refuseForeign(_ path: String) throws(VaultError) {
+        guard let access = PositionedFile.access(of: path), access.owner != LocalHost.userNumber
+        else { return }
+        throw VaultError(
+            .masterKey,
+            "\(path) belongs to another user (uid \(access.owner)), who knows the key in it; remove "
+                + "the file, or name another one")
+    }
+
     /// Makes a new master key in a file of mode 0600; the folder above is made where it is missing.
     ///
     /// A file whose making was cut short is finished: see ``state(of:)``.
@@ -44,6 +57,12 @@ extension MasterKey {
             try makeFolders(folder)
         }
         try refuse(path, inside: ledger)
+        if Folder.kind(of: path) == .other, Folder.isLink(path) {
+            throw VaultError(
+                .masterKey,
+                "\(path) is a link, which somebody may have put there; a new key is written to a file "
+                    + "of its own: remove the link, or name another file")
+        }
         // Of several at once, one makes the key, and the others see that it is whole.
         let lock = try VaultError.storing { () throws(StorageError) in
             let lock = try FileLock(path: path)

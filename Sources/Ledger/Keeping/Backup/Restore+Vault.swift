@@ -22,7 +22,12 @@ extension Ledger {
         var row: [UInt8] = []
         row.append(littleEndian: newest ?? 1)
         let key = MetaKey.vault.bytes
-        try log.environment.write { try $0.put(key.span, row.span, in: log.main) }
+        let mark = MetaKey.keys.bytes
+        try log.environment.write { transaction in
+            try transaction.put(key.span, row.span, in: log.main)
+            // A vault of its own has a beginning of its own.
+            if newest == nil { try transaction.remove(mark.span, in: log.main) }
+        }
     }
 
     /// What lay beside the original does not lie beside what was made from it.
