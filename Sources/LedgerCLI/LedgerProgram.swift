@@ -36,7 +36,7 @@ enum LedgerProgram {
     static func main() async {
         LocalHost.ignoreBrokenPipes()
         let environment = LocalHost.environment([
-            "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
+            "LEDGER_BY", "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
             Override.variable,
         ])
         let out = Output.standard(environment: environment) { Descriptor.write($0, $1) }

@@ -45,6 +45,22 @@ public enum Folder {
     /// Whether a file or folder is there.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// What a look at a path finds.
+    public enum Look: Sendable {
+        /// A file or folder.
+        case there
+        /// Nothing.
+        case missing
+        /// A folder on the way that this user may not look into.
+        case hidden
+    }
+
+    /// Whether a file or folder is there, and whether that can be seen at all.
+    public static func look(at path: String) -> Look {
+        if unsafe access(path, F_OK) == 0 { return .there }
+        return errno == EACCES ? .hidden : .missing
+    }
+
     /// The size of a file in bytes; 0 where it is missing.
     public static func size(of path: String) -> Int {
         max(0, Int(unsafe shim_file_size(path)))

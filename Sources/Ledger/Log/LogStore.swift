@@ -19,6 +19,8 @@ final class LogStore: Sendable {
         static let count = 2
         /// 1 where a full check found another log than was signed: all processes look again.
         static let doubt = 3
+        /// Another number each time that the marks in the folder change: see ``MarkFile``.
+        static let marks = 6
     }
 
     /// Whether it is being restored, and so not anybody's ledger yet.
@@ -29,12 +31,7 @@ final class LogStore: Sendable {
         self.folder = folder
         self.isRestoring = isRestoring
         let path = folder + "/log"
-        guard Folder.exists(path + "/data.mdb") else {
-            guard !BackupFolder.isBackup(folder) else { throw Self.backup(folder) }
-            throw LedgerError(
-                .notFound,
-                "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
-        }
+        try Self.refuseMissing(folder)
         do {
             environment = try Environment.open(
                 path: path, options: .init(integerTables: ["log"]))
@@ -49,6 +46,7 @@ final class LogStore: Sendable {
             log = environment.table("log")
             main = environment.table("")
             identity = try Self.identity(environment, folder, isRestoring)
+            MarkFile(folder).prepareSpare()
         } catch {
             throw LedgerError(any: error)
         }
@@ -94,6 +92,25 @@ final class LogStore: Sendable {
             }
         } catch {
             throw LedgerError(any: error)
+        }
+    }
+
+    /// Refuses a folder that holds no ledger, or that hides it from this user.
+    static func refuseMissing(_ folder: String) throws(LedgerError) {
+        let file = folder + "/log/data.mdb"
+        switch Folder.look(at: file) {
+        case .there: return
+        case .hidden:
+            let owner = LocalHost.owner(of: folder).map { "; it is \($0)'s" } ?? ""
+            throw LedgerError(
+                .storage,
+                "\(folder): permission denied\(owner): whether a ledger is there cannot be seen by "
+                    + "\(LocalHost.user); run it as the owner of the folder")
+        case .missing:
+            guard !BackupFolder.isBackup(folder) else { throw backup(folder) }
+            throw LedgerError(
+                .notFound,
+                "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
         }
     }
 

@@ -91,6 +91,9 @@ final class Job: Sendable {
         case acceptRollback(Draft, acceptsClock: Bool)
         case start(InstanceStart)
         case fence(String, InstanceFenced)
+        /// Where the event of a mark stands, which the commit appends.
+        case tell(StopMark)
+        case resume(Draft, account: String?, chat: String?)
     }
 
     enum Outcome: Sendable {
@@ -131,6 +134,14 @@ final class Job: Sendable {
         return false
     }
 
+    /// Whether it is carried out without the keys: orders to stop must not wait for them.
+    var needsNoKeys: Bool {
+        switch work {
+        case .tell, .resume: true
+        default: false
+        }
+    }
+
     /// What of it was sealed before it was queued.
     var sealed: [SealedWork] {
         switch work {
@@ -139,7 +150,7 @@ final class Job: Sendable {
         case .ask(let request): [request]
         case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback, .count, .start, .fence: []
+        case .keys, .acceptRollback, .count, .start, .fence, .tell, .resume: []
         }
     }
 

@@ -19,7 +19,9 @@ extension Writer {
         let last = try clockRow(transaction)
         var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
         if let step = time.step { try raiseStep(step, &time, transaction) }
-        try finishErasure(&group, time.now, transaction)
+        if group.jobs.isEmpty || !group.jobs.allSatisfy(\.needsNoKeys) {
+            try finishErasure(&group, time.now, transaction)
+        }
         try remember(group.returning, time.now, transaction)
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
@@ -27,6 +29,7 @@ extension Writer {
         for job in group.jobs where group.isDecided {
             do throws(LedgerError) {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }
+                try heedMarks(time.now, transaction)
                 group.outcomes.append(.success(try perform(job, &group, &time, transaction)))
             } catch {
                 // A refusal concerns its request alone; a failure of storage concerns them all.
@@ -38,6 +41,7 @@ extension Writer {
         try recordDenials(time.now, transaction)
         // After the requests: a lease ends whether or not the log says so.
         try expire(time.now, transaction, atMost: Self.expiredMax)
+        try takeMarks()
         guard state.applied > before || log.identity.isDevelopment else { return }
         let key = MetaKey.clock.bytes
         let row = time.row.bytes
@@ -70,6 +74,10 @@ extension Writer {
             return .appended(try fence(role, order, time.now, transaction))
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
+        case .tell(let mark):
+            return .appended([try place(of: mark)])
+        case .resume(let draft, let account, let chat):
+            return .appended([try resume(draft, (account, chat), time.now, transaction)])
         }
     }
 

@@ -24,6 +24,8 @@ final class Writer: @unchecked Sendable {
     var knownErasures: UInt64?
     /// What conversations about consent go by.
     var terms = ConversationTerms(nil, Policy())
+    /// What this commit knows of the marks in the folder.
+    var marks = HeededMarks()
     private var flushing = false
     private var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic
@@ -206,6 +208,17 @@ final class Writer: @unchecked Sendable {
             state.source.end()
         }
         group.reachedCommit = false
+        do { try write(&group, pid, &holdsTurnstile) } catch {
+            putMarksBack()
+            throw error
+        }
+        try adoptVault(&group)
+        try endErasure(&group)
+    }
+
+    private func write(_ group: inout Group, _ pid: UInt64, _ holdsTurnstile: inout Bool) throws {
+        let page = log.page
+        marks = HeededMarks()
         try log.environment.write { transaction in
             waitsForLock.store(false, ordering: .releasing)
             page[LogStore.Slot.holder] = pid
@@ -221,8 +234,6 @@ final class Writer: @unchecked Sendable {
             group.lastPosition = state.applied &- 1
             group.lastChecksum = state.lastChecksum
         }
-        try adoptVault(&group)
-        try endErasure(&group)
     }
 
     /// Brings the views up to the log as it is inside this transaction.

@@ -16,15 +16,6 @@ enum Status {
         }
     }
 
-    /// An order that holds: a stop or a pause.
-    struct Order {
-        let kind: String
-        let scope: String
-        let name: String?
-        let until: Instant?
-        let position: Position
-    }
-
     /// Everything that is shown, read at one moment.
     struct Reading {
         let ledger: Ledger
@@ -33,7 +24,8 @@ enum Status {
         var lastRecorded: Instant?
         var policy: (position: Position, text: PolicyText)?
         var openReservations = 0
-        var orders: [Order] = []
+        var orders: [HeldUp.Order] = []
+        var marks: [(mark: StopMark, position: Position?)] = []
         let gate: GateStatus
         let clock: Failure?
         let key: VerifierKey?
@@ -59,25 +51,10 @@ enum Status {
             gate = try GateStatus(ledger, policy?.text.policy)
             let names = NameFinder(ledger)
             (openReservations, orders) = try ledger.withState { moment in
-                var orders: [Order] = []
-                let now = moment.now
-                try moment.forEachRow(of: \.control) { key, row, _ in
-                    let (scope, name) = ControlSheet.identify(key, row.named, names)
-                    if row.stopped > 0 {
-                        orders.append(
-                            Order(
-                                kind: "stop", scope: scope, name: name, until: nil,
-                                position: row.stopped - 1))
-                    }
-                    if row.paused > 0, row.pausedUntil > now {
-                        orders.append(
-                            Order(
-                                kind: "pause", scope: scope, name: name, until: row.pausedUntil,
-                                position: row.paused - 1))
-                    }
-                }
-                return (moment.tables.openReservations(.ledger, at: now).count, orders)
+                let orders = try HeldUp.orders(&moment, names)
+                return (moment.tables.openReservations(.ledger, at: moment.now).count, orders)
             }
+            marks = try ledger.marks().map { ($0, try ledger.position(of: $0)) }
         }
     }
 }
@@ -131,6 +108,7 @@ extension Status.Reading {
             json.endObject()
         }
         json.endArray()
+        HeldUp.write(marks, to: &json)
         gate.write(to: &json)
         json.member(orNull: "clock_fault", clock?.message)
         json.endObject()
@@ -176,6 +154,12 @@ extension Status.Reading {
                     Terminal.escape(
                         "\(order.kind)          \(scope)\(until) (position \(order.position))"),
                     .red, on: out.results))
+        }
+        for (mark, position) in marks {
+            let told = position == nil ? "; its event is not in the log yet" : ""
+            out.line(
+                out.styled(
+                    Terminal.escape("STOPPED       \(mark.text)\(told)"), .red, on: out.results))
         }
         gate.tell(out)
         out.line("clock         \(now.local)\(clock.map { ": \($0.message)" } ?? "")")
