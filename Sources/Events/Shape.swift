@@ -77,6 +77,7 @@ public struct Shape: Sendable {
             .exportMade:
             Shape()
         case .inputNoted: Shape([.format, .kind])
+        case .ledgerAdopted: Shape([.kind, .by, .why], allowed: [.kind: ["moved", "copy"]])
         }
     }
 

@@ -105,10 +105,11 @@ struct Examination {
     // MARK: - The log
 
     private func clock() throws -> Check {
-        let now = try ledger.now()
-        let fault = Doctor.clockFault(ledger, now)
+        let note = try ClockNote(ledger)
+        let time = "the ledger's time is \(note.now.local)"
+        guard let sentence = note.sentence else { return Check("clock", time) }
         return Check(
-            "clock", fault?.message ?? "the ledger's time is \(now.local)", isWell: fault == nil)
+            "clock", note.isFault ? sentence : "\(time); \(sentence)", isWell: !note.isFault)
     }
 
     private func orders() throws -> Check {

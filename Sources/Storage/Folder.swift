@@ -74,6 +74,14 @@ public enum Folder {
         return [UInt64(status.st_dev), UInt64(status.st_ino)]
     }
 
+    /// What tells a file from a copy of it: its number on its file system, and when it was made, in
+    /// nanoseconds since 1970, 0 where the file system does not say; nil where there is no file.
+    public static func birth(of path: String) -> (number: UInt64, born: Int64)? {
+        var number: UInt64 = 0
+        var born: Int64 = 0
+        return unsafe shim_file_birth(path, &number, &born) == 0 ? (number, born) : nil
+    }
+
     /// When a file was last changed, in nanoseconds since 1970; nil where it is missing.
     public static func modified(_ path: String) -> Int64? {
         var info = stat()

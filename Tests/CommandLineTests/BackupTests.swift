@@ -107,7 +107,7 @@ struct `A backup` {
             #expect(inside.code == 1)
             #expect(inside.err.contains("own folder"), "\(inside.err)")
             let opened = try EndToEnd.run(["--ledger", path, "status"])
-            #expect(opened.code == 1)
+            #expect(opened.code == 66)
             #expect(opened.err.contains("'ledger restore"), "\(opened.err)")
             let made = try EndToEnd.run(["--ledger", path, "init"])
             #expect(made.code == 1)

@@ -83,7 +83,6 @@ import Testing
             #expect(types.count { $0 == .sendingStopped } == 2)
             #expect(try ledger.position(of: stop("one")) == 1)
             #expect(try await ledger.tell(of: stop("two")).position == 2)
-            #expect(try ledger.verify() == [])
             #expect(try ledger.stateDifference() == nil)
         }
     }

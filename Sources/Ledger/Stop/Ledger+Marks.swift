@@ -19,7 +19,8 @@ extension Ledger {
         guard mark.canBeLeft else {
             throw LedgerError(
                 .invalid,
-                "whose chat \(mark.chat ?? "") is, only the keys say; stop the account or the ledger")
+                "whose chat \(mark.chat ?? "") is, only the keys say; stop the account or the ledger"
+            )
         }
         do throws(StorageError) { try MarkFile(folder).leave(mark) } catch {
             throw LedgerError(error)

@@ -94,6 +94,7 @@ final class Job: Sendable {
         /// Where the event of a mark stands, which the commit appends.
         case tell(StopMark)
         case resume(Draft, account: String?, chat: String?)
+        case adopt(Draft, isCopy: Bool)
     }
 
     enum Outcome: Sendable {
@@ -137,7 +138,7 @@ final class Job: Sendable {
     /// Whether it is carried out without the keys: orders to stop must not wait for them.
     var needsNoKeys: Bool {
         switch work {
-        case .tell, .resume: true
+        case .tell, .resume, .adopt: true
         default: false
         }
     }
@@ -150,7 +151,7 @@ final class Job: Sendable {
         case .ask(let request): [request]
         case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback, .count, .start, .fence, .tell, .resume: []
+        case .keys, .acceptRollback, .count, .start, .fence, .tell, .resume, .adopt: []
         }
     }
 

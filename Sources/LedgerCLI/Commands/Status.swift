@@ -27,7 +27,7 @@ enum Status {
         var orders: [HeldUp.Order] = []
         var marks: [(mark: StopMark, position: Position?)] = []
         let gate: GateStatus
-        let clock: Failure?
+        let clock: ClockNote
         let key: VerifierKey?
         let signed: Checkpoint?
         /// Why nothing may be written, or nil.
@@ -41,7 +41,7 @@ enum Status {
             key = try? ledger.verifierKey()
             signed = try? ledger.lastCheckpoint()?.checkpoint
             refusal = ledger.standing()
-            clock = Doctor.clockFault(ledger, now)
+            clock = try ClockNote(ledger)
             if views.count > 0 {
                 lastRecorded = try ledger.withEvent(at: views.count - 1) { $0.recorded }
             }
@@ -110,7 +110,14 @@ extension Status.Reading {
         json.endArray()
         HeldUp.write(marks, to: &json)
         gate.write(to: &json)
-        json.member(orNull: "clock_fault", clock?.message)
+        json.key("clock_synchronised")
+        if let isSynchronised = clock.isSynchronised {
+            json.value(isSynchronised)
+        } else {
+            json.null()
+        }
+        json.member(orNull: "clock_note", clock.sentence)
+        json.member(orNull: "clock_fault", clock.isFault ? clock.sentence : nil)
         json.endObject()
         return json.text
     }
@@ -162,6 +169,6 @@ extension Status.Reading {
                     Terminal.escape("STOPPED       \(mark.text)\(told)"), .red, on: out.results))
         }
         gate.tell(out)
-        out.line("clock         \(now.local)\(clock.map { ": \($0.message)" } ?? "")")
+        out.line("clock         \(now.local)\(clock.sentence.map { ": \($0)" } ?? "")")
     }
 }
