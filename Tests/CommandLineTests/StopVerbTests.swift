@@ -1,6 +1,5 @@
 import Events
 import Glibc
-import Ledger
 import Storage
 import TestSupport
 import Testing

@@ -69,9 +69,7 @@ struct MarkFile: Sendable {
             try write(marks + [mark])
         } catch {
             // An empty file needs no room, and stops all; what is for less must not.
-            guard mark.kind == .stop, mark.account == nil, mark.chat == nil, marks.isEmpty else {
-                throw error
-            }
+            guard mark.kind == .stop, mark.account == nil, mark.chat == nil else { throw error }
             try Descriptor.create(path, [])
             try Folder.sync(folder)
         }
@@ -123,7 +121,7 @@ struct MarkFile: Sendable {
             if bytes.count <= Folder.size(of: spare) {
                 try Descriptor.overwrite(spare, bytes)
                 try Folder.rename(spare, to: path)
-            } else if bytes.count <= Folder.size(of: path) {
+            } else if bytes.count <= (Folder.size(of: path) + 4_095) / 4_096 * 4_096 {
                 try Descriptor.overwrite(path, bytes)
             } else {
                 throw error
