@@ -1,11 +1,13 @@
 // What Swift cannot call as it stands: variadic fcntl, macros, struct flock beside flock().
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -26,6 +28,27 @@ static inline int shim_ofd_lock(int fd, int wait) {
     int result;
     do { result = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock); } while (result == -1 && errno == EINTR);
     return result == -1 ? errno : 0;
+}
+
+// Takes or tries a lock that several may hold at once; one that was exclusive becomes such a one.
+static inline int shim_ofd_share(int fd) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_RDLCK;
+    lock.l_whence = SEEK_SET;
+    return fcntl(fd, F_OFD_SETLK, &lock) == -1 ? errno : 0;
+}
+
+// The number of a file on its file system and the moment when it was made (nanoseconds since 1970, 0
+// where the file system does not say); 0 or errno. glibc shows statx only with _GNU_SOURCE.
+static inline int shim_file_birth(const char *path, uint64_t *number, int64_t *born) {
+    struct statx info;
+    memset(&info, 0, sizeof info);
+    if (syscall(SYS_statx, AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &info) != 0) return errno;
+    *number = info.stx_ino;
+    *born = info.stx_mask & STATX_BTIME
+        ? (int64_t)info.stx_btime.tv_sec * 1000000000 + info.stx_btime.tv_nsec : 0;
+    return 0;
 }
 
 static inline int shim_ofd_unlock(int fd) {

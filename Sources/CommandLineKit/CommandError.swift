@@ -12,10 +12,14 @@ public protocol CommandError: Error {
 public enum ExitCode {
     /// Done; for `ask`: send.
     public static let done: Int32 = 0
-    /// Refused or failed.
+    /// Failed, or, of what checks, faults were found.
     public static let failed: Int32 = 1
     /// The command line was wrong.
     public static let usage: Int32 = 64
+    /// There is no ledger where one was looked for.
+    public static let noLedger: Int32 = 66
+    /// The gate refused: nothing may be sent.
+    public static let refused: Int32 = 77
     /// Busy, or `wait`: the same command may work later.
     public static let busy: Int32 = 75
 }

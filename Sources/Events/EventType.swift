@@ -28,6 +28,7 @@ public enum EventType: UInt16, CaseIterable, Sendable {
     case identityLinked = 140, identityUnlinked, personErased
     // House-keeping: only by the ledger.
     case alertRaised = 150, alertCleared, inputQuarantined, inputNoted, retentionApplied, exportMade
+    case ledgerAdopted = 158
 
     /// The name in CloudEvents' `type`: `message.received`.
     public var name: String { Self.names[Int(rawValue)] }

@@ -67,7 +67,8 @@ public struct Shape: Sendable {
         case .templateCategory: Shape([.template, .category])
         case .policyChanged: Shape([.text, .hash])
         case .rulesetChanged: Shape([.ruleset])
-        case .sendingPaused, .sendingResumed, .sendingStopped: Shape([.by, .why])
+        case .sendingPaused, .sendingStopped: Shape([.by])
+        case .sendingResumed: Shape([.by, .why])
         case .modeChanged: Shape([.mode, .by])
         case .cooldownReset: Shape([.by, .why])
         case .instanceFenced: Shape(anyOf: [.instance, .role])
@@ -76,6 +77,7 @@ public struct Shape: Sendable {
             .exportMade:
             Shape()
         case .inputNoted: Shape([.format, .kind])
+        case .ledgerAdopted: Shape([.kind, .by, .why], allowed: [.kind: ["moved", "copy"]])
         }
     }
 

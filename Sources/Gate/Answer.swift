@@ -79,6 +79,7 @@ extension Gate {
         }
         json.member("dry_run", decision.would != nil)
         if let would = decision.would { json.member("would", would.name) }
+        if let lane = decision.lane { json.member("lane", lane) }
         json.member("now", context.now)
         route(request.request, to: &json)
         json.key("rules")

@@ -55,6 +55,7 @@ extension Gate {
         if let shadows { builder.add(.shadows, .json, shadows.utf8Span.span) }
         if isSend, facts.circumstances.isOverridden { builder.add(.mode, text: "override") }
         if let would = decision.would { builder.add(.would, text: would.name) }
+        if let lane = decision.lane { builder.add(.lane, text: lane) }
         if let pace = decision.pace {
             builder.add(.slot, instant: pace.slot)
             builder.add(.pace, integer: pace.count)
@@ -89,6 +90,7 @@ extension Gate {
             expires: event.instant(.expires), retryAt: event.instant(.retryAt))
         if event.type == .sendJoined { decision.joined = event.reservation?.position }
         decision.would = event.text(.would).flatMap { Verdict(name: $0) }
+        decision.lane = event.text(.lane)
         if let slot = event.instant(.slot), let count = event.integer(.pace) {
             decision.pace = Pace(slot: slot, count: count)
         }

@@ -159,7 +159,7 @@ extension Hearing {
         group = tables.group(of: keys.person)
         chats = tables.chats(of: keys, group)
         learnMode(from: &tables)
-        isCritical = CriticalLane.takes(self, in: &tables)
+        lane = CriticalLane.taken(by: self, in: &tables)
         ratings = QualityRule.ratings(for: self, in: &tables)
     }
 }

@@ -97,20 +97,11 @@ extension Ledger {
     ///
     /// It is read; nothing moves.
     public func now() throws(LedgerError) -> Instant {
-        do {
-            let key = MetaKey.clock.bytes
-            let row = try log.environment.read { transaction -> ClockRow? in
-                guard let bytes = try transaction.value(of: key.span, in: log.main) else {
-                    return nil
-                }
-                return ClockRow(bytes)
-            }
-            if identity.isDevelopment { return row?.ledger ?? .epoch }
-            return try LedgerClock.read(clock, after: row, accepted: false).now
-        } catch let error as LedgerError where error.code == .clock {
+        let row = try clockRow()
+        if identity.isDevelopment { return row?.ledger ?? .epoch }
+        do throws(LedgerError) { return try LedgerClock.read(clock, after: row).now } catch {
+            guard error.code == .clock else { throw error }
             return Instant(nanoseconds: clock.wall())
-        } catch {
-            throw LedgerError(any: error)
         }
     }
 

@@ -146,6 +146,7 @@ extension Ledger {
     ) {
         // A driven clock stands still: there each ask is decided.
         let repeats = identity.isDevelopment ? nil : Refusals.key(request)
+        refusals.follow(marks: log.page[LogStore.Slot.marks])
         if let repeats, let known = refusals.answer(repeats, to: request, at: clock.boot()) {
             return answer(.success(known))
         }

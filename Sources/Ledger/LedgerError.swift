@@ -25,6 +25,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case damaged
         /// The log no longer begins with what was signed.
         case forked
+        /// The log lies in another file than the ledger knows: a copy, or one that was moved.
+        case moved
         /// The machine's clock cannot be trusted.
         case clock
         /// Another instance holds the role.

@@ -61,7 +61,11 @@
 ///                   main table: "format", "origin", "development", "views" (generation),
 ///                   "vault" (generation of the file of keys),
 ///                   "keys" (what the log knows of that file, see VaultMark),
-///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8)
+///                   "clock" (boot id 16, boot time 8, ledger time 8, flags 8, and both times of
+///                   the first commit of the boot), "file" (what tells the log from a copy)
+/// STOPPED           who stopped or paused, a line each: see MarkFile
+/// log/spare         room for STOPPED on a full disk
+/// log/namespace     who may be inside: see NamespaceLock
 /// log/turnstile     a lock that writers pass one after the other, so that none starves
 /// log/page          eight shared numbers: who writes, how many events there are
 /// views/N/data.mdb  tables "t1"... : home (8, big-endian), low half of the name (8, big-endian)

@@ -27,7 +27,8 @@ struct Examination {
     /// Makes all checks and tells them; answers the exit code.
     func run() -> Int32 {
         let checks: [(String, () throws -> Check)] = [
-            ("permissions", permissions), ("format", format), ("clock", clock), ("log", log),
+            ("permissions", permissions), ("format", format), ("clock", clock),
+            ("orders", orders), ("log", log),
             ("records", records), ("checkpoint", checkpoint), ("key", key), ("vault", vault),
             ("tree", tree),
             ("views", views), ("readers", readers), ("erasures", erasures), ("backup", backup),
@@ -104,10 +105,20 @@ struct Examination {
     // MARK: - The log
 
     private func clock() throws -> Check {
-        let now = try ledger.now()
-        let fault = Doctor.clockFault(ledger, now)
+        let note = try ClockNote(ledger)
+        let time = "the ledger's time is \(note.now.local)"
+        guard let sentence = note.sentence else { return Check("clock", time) }
         return Check(
-            "clock", fault?.message ?? "the ledger's time is \(now.local)", isWell: fault == nil)
+            "clock", note.isFault ? sentence : "\(time); \(sentence)", isWell: !note.isFault)
+    }
+
+    private func orders() throws -> Check {
+        let held = try HeldUp(ledger)
+        guard !held.texts.isEmpty else { return Check("orders", "nothing is stopped or paused") }
+        let isTold = held.marks.allSatisfy { $0.position != nil }
+        let advice =
+            isTold ? "" : "; an event is missing in the log: the next commit that can appends it"
+        return Check("orders", held.texts.joined(separator: "; ") + advice, isWell: isTold)
     }
 
     private func log() throws -> Check {

@@ -23,6 +23,8 @@ struct Explanation {
     let evidence: [[Position]]
     /// Of a permission: what became of its reservation.
     let life: ReservationLife?
+    /// The marks that stop sending now.
+    let marks: [(mark: StopMark, position: Position?)]
 
     init(_ ledger: Ledger, _ position: Position) throws {
         self.ledger = ledger
@@ -62,6 +64,7 @@ struct Explanation {
         life =
             decision.verdict == .send
             ? try ReservationLife(ledger, at: decision.joined ?? position) : nil
+        marks = try ledger.marks().map { ($0, try ledger.position(of: $0)) }
         line = read.line
         event = read.json
         let hash = try ledger.withEvent(at: read.policy) { $0.text(.hash) }
@@ -76,6 +79,7 @@ struct Explanation {
         json.member("position", position)
         json.member("verdict", decision.verdict.name)
         json.member("recordedtime", recorded)
+        json.member(orNull: "lane", decision.lane)
         json.key("policy")
         json.beginObject()
         json.member("position", policy.position)
@@ -104,6 +108,7 @@ struct Explanation {
         json.member("rederived", recheck.word)
         if case .different(let member) = recheck { json.member("differs_in", member) }
         if let life { life.write(to: &json) }
+        HeldUp.write(marks, to: &json)
         json.key("facts")
         json.raw(facts.utf8Span.span)
         json.key("event")
@@ -120,6 +125,11 @@ struct Explanation {
         let verdict = out.styled(decision.verdict.name, style, on: out.results)
         out.line("\(verdict) at \(recorded.local)\(retry)")
         life?.tell(out)
+        if let lane = decision.lane { out.line(Terminal.escape(Finding.text(ofLane: lane))) }
+        for (mark, _) in marks {
+            let text = Terminal.escape("now sending is \(mark.text)")
+            out.line(out.styled(text, .red, on: out.results))
+        }
         out.line(recheck.sentence)
         out.line("policy \(policy.hash ?? "") (position \(policy.position))")
         let order = decision.findings.indices.sorted {
@@ -246,5 +256,18 @@ struct EvidenceSearch {
             }
             return kept
         }
+    }
+}
+
+extension Finding {
+    /// What the lane of critical answers was taken by, and what that means.
+    static func text(ofLane lane: String) -> String {
+        let by =
+            switch lane {
+            case "caller": "its caller says so"
+            case "answer": "it is one of the first two answers to somebody who has just written"
+            default: "its text looks like the \(lane) and it answers somebody who wrote"
+            }
+        return "critical: \(by), so that limits, spacing and quiet times do not hold"
     }
 }

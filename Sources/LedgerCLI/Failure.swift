@@ -18,6 +18,15 @@ struct Failure: CommandError {
         self.message = message
     }
 
+    /// What it means that a ledger cannot be opened: where there is none, a code of its own.
+    init(opening error: any Error) {
+        let known = Failure(error)
+        let isMissing = (error as? LedgerError)?.code == .notFound
+        self.init(
+            known.code, known.message,
+            exitCode: isMissing ? ExitCode.noLedger : known.exitCode)
+    }
+
     /// What an error of another room means to a user.
     init(_ error: any Error) {
         switch error {

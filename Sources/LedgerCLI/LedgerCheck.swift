@@ -16,7 +16,10 @@ enum LedgerCheck {
         var options = Ledger.Options()
         let opening = RebuildBar(out)
         options.progress = { opening.show($0) }
-        let ledger = try Ledger.open(folder, options: options)
+        let ledger: Ledger
+        do { ledger = try Ledger.open(folder, options: options) } catch {
+            throw Failure(opening: error)
+        }
         defer { ledger.close() }
         opening.finish()
         let old = try file.map { try ledger.checkpoint(inFile: $0).checkpoint }

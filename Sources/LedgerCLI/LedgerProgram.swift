@@ -24,7 +24,8 @@ enum LedgerProgram {
         ComplianceVerb.command,
         PersonShow.command, PersonLink.link, PersonLink.unlink, PersonConsent.command,
         PersonExportVerb.command, Erase.command, Retain.command,
-        BackupVerb.command, RestoreVerb.command, Doctor.command, BenchVerb.command,
+        BackupVerb.command, RestoreVerb.command, AdoptVerb.command, Doctor.command,
+        BenchVerb.command,
     ]
 
     /// The program that the table makes.
@@ -37,7 +38,8 @@ enum LedgerProgram {
         LocalHost.ignoreBrokenPipes()
         Crashes.explainAll()
         let environment = LocalHost.environment([
-            "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM", "COLUMNS",
+            "LEDGER_BY", "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM",
+            "COLUMNS",
             Override.variable,
         ])
         let out = Output.standard(environment: environment) { Descriptor.write($0, $1) }

@@ -9,9 +9,11 @@ extension Ledger {
         var options = Options()
         let bar = RebuildBar(out)
         options.progress = { bar.show($0) }
-        let ledger = try Ledger.open(arguments(Global.ledger), options: options)
-        bar.finish()
-        return ledger
+        do {
+            let ledger = try Ledger.open(arguments(Global.ledger), options: options)
+            bar.finish()
+            return ledger
+        } catch { throw Failure(opening: error) }
     }
 
     /// Runs a verb that writes: answers first, then closes, which may flush the views.

@@ -8,8 +8,14 @@ struct Operator: Sendable {
     static let by = Option<String?>.text("by", "NAME", "Who orders it")
     static let why = Option<String?>.text("why", "REASON", "The reason, for the record")
     static let options: [any OptionKey] = [by, why]
+    /// Of an order that must not wait for words.
+    static let byDefault = Option<String?>.text(
+        "by", "NAME", environment: "LEDGER_BY", "Who orders it (default: the system's user)")
+    /// The options of `stop` and `pause`.
+    static let quickOptions: [any OptionKey] = [byDefault, why]
 
     let by: String
+    /// Empty only where an order may be given without.
     let why: String
     /// The user of the operating system.
     let user = LocalHost.user
@@ -25,6 +31,13 @@ struct Operator: Sendable {
         }
         self.by = by
         self.why = why
+    }
+
+    /// Who stops or pauses: the name may come from `LEDGER_BY`, and the reason may be left out.
+    init(quick arguments: Arguments) {
+        let name = arguments(Self.byDefault) ?? ""
+        by = name.isEmpty ? user : name
+        why = arguments(Self.why) ?? ""
     }
 
     /// An id that no other order has.

@@ -146,6 +146,27 @@ public enum Descriptor {
         if flushed != 0, flushed != EINVAL { throw StorageError.of(flushed, "flushing \(path)") }
     }
 
+    /// Makes a file of zeroes with mode 0600 whose blocks are there, for ``overwrite(_:_:)``.
+    public static func reserve(_ path: String, byteCount: Int) throws(StorageError) {
+        let descriptor = unsafe shim_open(path, O_RDWR | O_CREAT, 0o600)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "creating \(path)") }
+        defer { close(descriptor) }
+        let code = posix_fallocate(descriptor, 0, off_t(byteCount))
+        if code != 0 { throw StorageError.of(code, "creating \(path)") }
+    }
+
+    /// Writes over the first bytes of a file, and lets it end there: it takes no new room.
+    public static func overwrite(_ path: String, _ bytes: [UInt8]) throws(StorageError) {
+        let descriptor = unsafe shim_open(path, O_WRONLY, 0)
+        guard descriptor >= 0 else { throw StorageError.of(errno, "opening \(path)") }
+        defer { close(descriptor) }
+        let code = write(descriptor, bytes)
+        if code != 0 { throw StorageError.of(code, "writing \(path)") }
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else {
+            throw StorageError.of(errno, "flushing \(path)")
+        }
+    }
+
     /// Writes a file beside the one at `path`, flushes it, and puts it in that one's place.
     ///
     /// Whoever reads, also after a power cut, sees the old content or the new one, whole.

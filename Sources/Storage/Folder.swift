@@ -45,6 +45,22 @@ public enum Folder {
     /// Whether a file or folder is there.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// What a look at a path finds.
+    public enum Look: Sendable {
+        /// A file or folder.
+        case there
+        /// Nothing.
+        case missing
+        /// A folder on the way that this user may not look into.
+        case hidden
+    }
+
+    /// Whether a file or folder is there, and whether that can be seen at all.
+    public static func look(at path: String) -> Look {
+        if unsafe access(path, F_OK) == 0 { return .there }
+        return errno == EACCES ? .hidden : .missing
+    }
+
     /// The size of a file in bytes; 0 where it is missing.
     public static func size(of path: String) -> Int {
         max(0, Int(unsafe shim_file_size(path)))
@@ -56,6 +72,14 @@ public enum Folder {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+
+    /// What tells a file from a copy of it: its number on its file system, and when it was made, in
+    /// nanoseconds since 1970, 0 where the file system does not say; nil where there is no file.
+    public static func birth(of path: String) -> (number: UInt64, born: Int64)? {
+        var number: UInt64 = 0
+        var born: Int64 = 0
+        return unsafe shim_file_birth(path, &number, &born) == 0 ? (number, born) : nil
     }
 
     /// When a file was last changed, in nanoseconds since 1970; nil where it is missing.

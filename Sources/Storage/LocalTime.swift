@@ -79,6 +79,12 @@ public enum LocalHost {
         return name(ofUser: number)
     }
 
+    /// The name of a file's owner; nil where there is no file.
+    public static func owner(of path: String) -> String? {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 ? name(ofUser: info.st_uid) : nil
+    }
+
     private static func name(ofUser number: uid_t) -> String {
         guard let entry = unsafe getpwuid(number), let name = unsafe entry.pointee.pw_name else {
             return "uid \(number)"
@@ -109,8 +115,12 @@ public enum LocalHost {
         return Int32(asked.revents) & Int32(POLLERR | POLLHUP | POLLNVAL) != 0
     }
 
-    /// Lets writes to a closed pipe fail with EPIPE instead of ending the process.
-    public static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+    /// Lets writes to a closed pipe, and to a file that has reached its limit, fail instead of
+    /// ending the process.
+    public static func ignoreBrokenPipes() {
+        _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// From now on SIGINT and SIGTERM only set ``isInterrupted``; a second one ends the process.
     public static func watchInterrupts() {

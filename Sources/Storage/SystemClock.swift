@@ -24,15 +24,19 @@ public enum SystemClock {
         }
     }
 
-    /// The kernel's random name for the time since the last start: 36 characters.
-    public static let bootID: String = {
-        let descriptor = unsafe shim_open("/proc/sys/kernel/random/boot_id", O_RDONLY, 0)
-        guard descriptor >= 0 else { return "unknown" }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 36)
-        let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe read(descriptor, $0.baseAddress, 36)
-        }
-        return count == 36 ? String(decoding: bytes, as: UTF8.self) : "unknown"
+    /// The kernel's random name for the time since the last start: 36 characters; nil where it
+    /// cannot be read.
+    public static var bootID: String? { named.id }
+
+    /// Why ``bootID`` cannot be read; nil where it can.
+    public static var bootIDTrouble: String? { named.trouble }
+
+    private static let named: (id: String?, trouble: String?) = {
+        let path = "/proc/sys/kernel/random/boot_id"
+        do throws(StorageError) {
+            let text = try Descriptor.contents(of: path, byteMax: 4_096).prefix(36)
+            guard text.count == 36 else { return (nil, "\(path) has \(text.count) bytes of 36") }
+            return (String(decoding: text, as: UTF8.self), nil)
+        } catch { return (nil, error.message) }
     }()
 }

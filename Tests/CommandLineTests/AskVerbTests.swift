@@ -40,7 +40,7 @@ struct `The verbs ask and report` {
             #expect(told.out.contains("cooldown.subject"), "\(told.out)")
             _ = try place.run("stop", "--by", "ann", "--why", "test")
             let refused = try ask()
-            #expect(refused.code == 1)
+            #expect(refused.code == 77)
             #expect(refused.out.hasPrefix("refuse"), "\(refused.out)")
         }
     }
@@ -151,7 +151,7 @@ struct `The verbs ask and report` {
             let result = try place.run(
                 "report", "--reservation", reservation, "--outcome", "attempted", "--json")
             #expect(result.json[0]["go"]?.flag == false)
-            #expect(result.code == 1)
+            #expect(result.code == 77)
         }
     }
 

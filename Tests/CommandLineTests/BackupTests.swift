@@ -107,7 +107,7 @@ struct `A backup` {
             #expect(inside.code == 1)
             #expect(inside.err.contains("own folder"), "\(inside.err)")
             let opened = try EndToEnd.run(["--ledger", path, "status"])
-            #expect(opened.code == 1)
+            #expect(opened.code == 66)
             #expect(opened.err.contains("'ledger restore"), "\(opened.err)")
             let made = try EndToEnd.run(["--ledger", path, "init"])
             #expect(made.code == 1)
@@ -277,7 +277,7 @@ struct `A backup or a restore that is killed` {
                 result.err.contains("cut short") || result.err.contains("holds no")
             #expect(isTold, "\(what): \(result.err)")
             let made = try EndToEnd.run(["--ledger", ledger, "append", "-"], input: "{}")
-            #expect(made.code == 1, "\(what): \(made.out)")
+            #expect(made.code == 66, "\(what): \(made.out)")
         }
     }
 }

@@ -38,7 +38,7 @@ struct `The verbs of control` {
     }
 
     @Test(arguments: [
-        "policy apply x", "pause --hours 2", "resume", "stop", "reset --all-cooldowns",
+        "policy apply x", "resume", "reset --all-cooldowns", "mode live",
     ])
     func `refuse without by and why`(_ line: String) async throws {
         try await EndToEnd.withPlace { place in
@@ -65,7 +65,7 @@ struct `The verbs of control` {
             #expect(try order("resume", "--chat", "c") == 0)
             #expect(try ask("c") == 0)
             #expect(try order("stop") == 0)
-            #expect(try ask("d") == 1)
+            #expect(try ask("d") == 77)
             let status = try place.run("status", "--json").json[0]
             #expect(status["orders"]?.elements.first?["kind"]?.text == "stop")
             #expect(try order("resume") == 0)

@@ -20,7 +20,7 @@ struct `The doctor` {
             #expect(whole.findings["log"] == "5 records, which begin with the 5 that were signed")
             let quick = try place.examine("--quick")
             #expect(quick.findings["records"] == nil)
-            #expect(quick.findings.count == 13)
+            #expect(quick.findings.count == 14)
             #expect(try place.run("doctor", "--quick", "--accept-clock").code == 64)
             #expect(try place.run("doctor").out.contains("ok     tree: 5 records hashed"))
         }

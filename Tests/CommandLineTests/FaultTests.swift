@@ -17,9 +17,28 @@ struct `A ledger in trouble` {
         try await withTemporaryFolder { folder in
             let place = EndToEnd.Place(folder: folder)
             let missing = try place.run("status")
-            #expect(missing.code == 1)
+            #expect(missing.code == 66)
+            #expect(try place.run("stop").code == 66)
+            #expect(try place.run("verify").code == 66)
+            #expect(try place.run("ask", "--chat", "c").code == 66)
             #expect(missing.err.contains("init"), "\(missing.err)")
             #expect(try place.run("init", "--name", "a b").code == 1)
+        }
+    }
+
+    @Test func `tells a folder that is hidden from one without a ledger`() async throws {
+        guard geteuid() == 0 else { return print("skipped: only root may become somebody else") }
+        try await EndToEnd.withPlace { place in
+            chmod(place.folder, 0o755)
+            let binary = try #require(EndToEnd.binary)
+            for verb in ["status", "ask", "stop"] {
+                let result = try EndToEnd.run(
+                    ["--reuid=65534", "--clear-groups", binary, "--ledger", place.ledger, verb],
+                    program: "/usr/bin/setpriv")
+                #expect(result.code == 1, "\(verb): \(result.err)")
+                #expect(result.err.contains("cannot be looked into"), "\(verb): \(result.err)")
+                #expect(!result.err.contains("init"), "\(verb): \(result.err)")
+            }
         }
     }
 

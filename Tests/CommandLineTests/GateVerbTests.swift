@@ -26,7 +26,7 @@ struct `Verbs of the gate` {
         try await withGate { place in
             #expect(try place.run("mode", "dry-run", "--by", "ann", "--why", "x").code == 0)
             let first = try ask(place, "one")
-            #expect(first.code == 1)
+            #expect(first.code == 77)
             #expect(first.json[0]["verdict"]?.text == "refuse")
             #expect(first.json[0]["dry_run"]?.flag == true)
             #expect(first.json[0]["would"]?.text == "send")

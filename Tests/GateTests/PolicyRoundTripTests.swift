@@ -57,7 +57,9 @@ struct RandomPolicy {
         var text = ""
         var open: [String] = []
         for key in PolicyKey.all where !without.contains(key.path) && events.isOne(in: odds) {
-            let isWhole = ["limits.", "ingest.", "subjects."].contains { key.path.hasPrefix($0) }
+            let isWhole = ["limits.", "ingest.", "subjects.", "clock."].contains {
+                key.path.hasPrefix($0)
+            }
             if odds > 3, isWhole { continue }
             guard let value = value(of: key) else { continue }
             let names = key.path.split(separator: ".").map(String.init)

@@ -95,7 +95,7 @@ import Testing
                   patterns: ["DR\\\\d{7}"]
                 # says nothing of name, zone, limits, people, duplicates, backlog, instances, \
                 platform, consent, templates, quiet, pacing, breaker, critical, quality, queue, \
-                ingest, scopes
+                ingest, clock, scopes
 
                 """)
     }

@@ -115,18 +115,122 @@ import Testing
         }
     }
 
-    @Test func `is refused after a restart while it follows no time source`() async throws {
+    @Test func `is taken after a restart without a time source, with one alert`() async throws {
         let clock = TestClock()
         try await withLedger(isDevelopment: false, clock: clock) { ledger in
             _ = try await ledger.append([sampleMessage(0)])
             clock.pass(seconds: 60)
             clock.restart(isSynchronised: false)
+            let standing = try #require(try ledger.clockStanding())
+            #expect(standing.refusal == nil && standing.isSynchronised == false)
+            for number in 1...3 { _ = try await ledger.append([sampleMessage(number)]) }
+            #expect(try ledger.count() == 5)
+            let alert = try ledger.withEvent(at: 1) { ($0.type, $0.text(.code), $0.recorded) }
+            #expect(alert.0 == .alertRaised && alert.1 == "clock.unsynchronised")
+            #expect(alert.2 == clock.wall)
+        }
+    }
+
+    @Test func `is refused without a time source where the policy asks for one`() async throws {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            try await ledger.apply("clock: {require_sync: true}")
+            clock.pass(seconds: 60)
+            clock.restart(isSynchronised: false)
             let refused = await code { _ = try await ledger.append([sampleMessage(1)]) }
             #expect(refused == .clock)
-            clock.restart(isSynchronised: nil)
+            let standing = try #require(try ledger.clockStanding())
+            #expect(standing.refusal?.message.contains("clock.require_sync") == true)
+            _ = try await ledger.acceptClock(by: "ann", why: "looked at it")
             _ = try await ledger.append([sampleMessage(1)])
-            #expect(try ledger.count() == 2)
+            clock.pass(seconds: 60)
+            clock.restart()
+            _ = try await ledger.append([sampleMessage(2)])
+            #expect(try ledger.count() == 4)
         }
+    }
+
+    @Test func `gains no time by small steps, nor by a clock that goes too fast`() async throws {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            let start = clock.wall
+            _ = try await ledger.append([sampleMessage(0)])
+            // 60 steps that are each below what is taken for a step.
+            for number in 1...60 {
+                clock.step(seconds: number % 2 == 0 ? 5 : 4)
+                _ = try await ledger.append([sampleMessage(number)])
+            }
+            #expect(clock.wall.since(start).seconds == 270)
+            #expect(try ledger.now().since(start) <= .seconds(10))
+            let codes = try alerts(in: ledger)
+            #expect(codes == ["clock.step"], "it is told once")
+        }
+        let fast = TestClock()
+        try await withLedger(isDevelopment: false, clock: fast) { ledger in
+            let start = fast.wall
+            for number in 0..<200 {
+                _ = try await ledger.append([sampleMessage(number)])
+                fast.pass(seconds: 2)
+                fast.step(seconds: 2)
+            }
+            #expect(try ledger.now().since(start) <= .seconds(410), "400 s have passed")
+            #expect(try alerts(in: ledger) == ["clock.step"])
+        }
+    }
+
+    @Test func `follows a clock that is a little fast for days`() async throws {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            for number in 0..<100 {
+                _ = try await ledger.append([sampleMessage(number)])
+                clock.pass(seconds: 3_600)
+                clock.step(seconds: number % 2 == 0 ? 4 : 5)
+            }
+            #expect(try alerts(in: ledger) == [])
+            #expect(try ledger.now() == clock.wall)
+        }
+    }
+
+    @Test func `goes on from the last event after a restart with an early clock`() async throws {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            let start = clock.wall
+            _ = try await ledger.append([sampleMessage(0)])
+            clock.step(seconds: -86_400)
+            clock.restart()
+            _ = try await ledger.append([sampleMessage(1)])
+            clock.pass(seconds: 100)
+            _ = try await ledger.append([sampleMessage(2)])
+            let last = try ledger.withEvent(at: 3) { $0.recorded }
+            #expect(last == start.advanced(by: .seconds(100)), "no lease stands still")
+            #expect(try alerts(in: ledger) == ["clock.behind"])
+        }
+    }
+
+    @Test func `is refused with its cause where the start of the machine has no name`()
+        async throws
+    {
+        let clock = TestClock()
+        try await withLedger(isDevelopment: false, clock: clock) { ledger in
+            _ = try await ledger.append([sampleMessage(0)])
+            clock.forgetName()
+            do {
+                _ = try await ledger.append([sampleMessage(1)])
+                Issue.record("it was appended")
+            } catch {
+                #expect(error.code == .clock)
+                #expect(error.message.contains("cannot be read"), "\(error.message)")
+            }
+        }
+    }
+
+    private func alerts(in ledger: Ledger) throws -> [String] {
+        var codes: [String] = []
+        try ledger.forEachEvent(where: EventFilter(types: [.alertRaised])) { event in
+            codes.append(event.text(.code) ?? "")
+            return true
+        }
+        return codes
     }
 
     @Test func `is not moved back by a restart with an early wall clock`() async throws {

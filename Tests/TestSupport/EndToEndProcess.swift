@@ -17,12 +17,12 @@ public enum EndToEnd {
     public static let hint: String =
         "build the product first (swift build), or name it in LEDGER_BINARY"
 
-    /// Runs the binary to its end.
+    /// Runs the binary, or another program, to its end.
     public static func run(
         _ words: [String], input: String = "", environment: [String: String] = [:],
-        seconds: Int = 20
+        seconds: Int = 20, program: String? = nil
     ) throws -> Finished {
-        let process = try RunningProcess(words, environment: environment)
+        let process = try RunningProcess(words, environment: environment, program: program)
         process.write(input)
         process.closeInput()
         return process.finish(seconds: seconds)
@@ -53,10 +53,13 @@ public final class RunningProcess: Sendable {
     private let pipes: [Int32]
     private let state = Mutex((out: [UInt8](), err: [UInt8](), ended: 0))
 
-    /// Starts the binary with these words; `environment` is added to that of the tests.
-    public init(_ words: [String], environment: [String: String] = [:]) throws {
+    /// Starts the binary, or another program, with these words; `environment` is added to that of
+    /// the tests.
+    public init(
+        _ words: [String], environment: [String: String] = [:], program: String? = nil
+    ) throws {
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
-        guard let binary = EndToEnd.binary else { throw MissingBinary() }
+        guard let binary = program ?? EndToEnd.binary else { throw MissingBinary() }
         (pid, pipes) = try Self.spawning.withLock { _ in
             try Self.spawn(binary, words, environment)
         }

@@ -35,7 +35,7 @@ public final class TestClock: Sendable {
     private struct State {
         var wall: Int64
         var boot: Int64 = 1_000_000_000_000
-        var bootID = "first boot"
+        var bootID: String? = "first boot"
         var isSynchronised: Bool? = true
     }
 
@@ -72,6 +72,9 @@ public final class TestClock: Sendable {
             $0.isSynchronised = isSynchronised
         }
     }
+
+    /// Takes away the name of the machine's start.
+    public func forgetName() { state.withLock { $0.bootID = nil } }
 
     /// The wall clock.
     public var wall: Instant { Instant(nanoseconds: state.withLock { $0.wall }) }

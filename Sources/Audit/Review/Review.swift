@@ -70,7 +70,8 @@ struct Review {
         case .consentWithdrawn: consent(event) { $0.withdrawn += 1 }
         case .personErased: Self.note(event, &erasures, &erasuresBeyond)
         case .policyChanged, .rulesetChanged, .sendingPaused, .sendingResumed, .sendingStopped,
-            .modeChanged, .cooldownReset, .instanceFenced, .retentionApplied, .exportMade:
+            .modeChanged, .cooldownReset, .instanceFenced, .retentionApplied, .exportMade,
+            .ledgerAdopted:
             Self.note(event, &orders, &ordersBeyond)
         default: break
         }

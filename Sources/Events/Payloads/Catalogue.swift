@@ -54,6 +54,7 @@ extension EventType {
         case .inputNoted: InputNoted.self
         case .retentionApplied: RetentionApplied.self
         case .exportMade: ExportMade.self
+        case .ledgerAdopted: LedgerAdopted.self
         }
     }
 

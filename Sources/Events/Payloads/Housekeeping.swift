@@ -167,3 +167,32 @@ public struct ExportMade: Payload {
     /// An event without members.
     public init() {}
 }
+
+/// The log lies in another file than the ledger knew, and an operator said why.
+public struct LedgerAdopted: Payload {
+    /// `ledger.adopted`.
+    public static let type = EventType.ledgerAdopted
+    /// What every event may carry.
+    public var names = Names()
+    /// `moved` where it goes on as it was, `copy` where it goes on under another name.
+    public var kind: String?
+    /// The name that the ledger had until then.
+    public var previous: Scalar?
+    /// Who asked for it.
+    public var by: String?
+    /// The reason given.
+    public var why: String?
+    /// The user name of the operating system.
+    public var user: String?
+    /// The login that the user came from.
+    public var login: String?
+
+    /// Its own members, in the order of their declaration.
+    public static let members: [Member<Self>] = [
+        Member(.kind, \.kind), Member(.previous, \.previous), Member(.by, \.by),
+        Member(.why, \.why), Member(.user, \.user), Member(.login, \.login),
+    ]
+
+    /// An event without members.
+    public init() {}
+}

@@ -80,9 +80,12 @@ public struct SendReserved: Payload {
     public var attempt: String?
     /// The W3C trace context that the caller gave.
     public var traceparent: String?
+    /// By what it took the lane of critical answers: `caller`, `kind NAME` or `answer`.
+    public var lane: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.lane, \.lane),
         Member(.quoted, \.quoted), Member(.mode, \.mode), Member(.attempt, \.attempt),
         Member(.traceparent, \.traceparent),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),
@@ -143,9 +146,12 @@ public struct SendRefused: Payload {
     public var attempt: String?
     /// The W3C trace context that the caller gave.
     public var traceparent: String?
+    /// By what it took the lane of critical answers: `caller`, `kind NAME` or `answer`.
+    public var lane: String?
 
     /// Its own members, in the order of their declaration.
     public static let members: [Member<Self>] = [
+        Member(.lane, \.lane),
         Member(.quoted, \.quoted), Member(.attempt, \.attempt),
         Member(.traceparent, \.traceparent),
         Member(.key, \.key), Member(.purpose, \.purpose), Member(.template, \.template),

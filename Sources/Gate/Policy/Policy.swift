@@ -45,6 +45,8 @@ public struct Policy: Sendable, Equatable {
     public var ingest = IngestTerms()
     /// What counts as the name of a work item.
     public var subjects = SubjectTerms()
+    /// Which clock is believed.
+    public var clock = ClockTerms()
     /// What differs for an account, a chat, a role or a category, in the order of the file.
     public internal(set) var overlays: [Overlay] = []
     /// The policy for every set of overlays that hold for one request, by the bits of their places.

@@ -66,7 +66,7 @@ extension PolicyKey {
         "critical.replies_within": .smallerOrOff, "quality.refuse_red": .yes,
         "quality.halve_yellow": .yes, "quality.yellow_per_10000": .smaller,
         "quality.red_per_10000": .smaller, "queue.batch": .smaller,
-        "queue.batch_interval": .larger,
+        "queue.batch_interval": .larger, "clock.require_sync": .yes,
     ]
 
     /// What a change of the key does, or nil where that depends.

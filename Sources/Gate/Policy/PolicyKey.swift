@@ -77,7 +77,7 @@ public struct PolicyKey: Sendable {
 
     /// Whether a scope may say something else of it: what is taken in is the same for all.
     var differsByScope: Bool {
-        path != "name" && !["ingest", "subjects"].contains(names[0])
+        path != "name" && !["ingest", "subjects", "clock"].contains(names[0])
     }
 
     /// The names from the outermost to the innermost.
@@ -86,7 +86,8 @@ public struct PolicyKey: Sendable {
     /// Every key, in the order in which `policy show` and the schema list them.
     public static let all: [PolicyKey] =
         general + rates + limits + persons + work + processes + platform + content + quiet + pacing
-        + breaker + critical + quality + queue + ingest + [
+        + breaker + critical + quality + queue + ingest
+        + clock + [
             PolicyKey(
                 "scopes",
                 "What differs for an account, a group, a role or a category; later ones win.",

@@ -4,18 +4,32 @@ import Views
 
 /// The lane of critical answers: who takes it.
 enum CriticalLane {
-    /// A message is critical by its caller's word where the policy trusts it, by what its text
-    /// looks like, or as one of the first two answers to a person who has just written.
-    static func takes(_ hearing: Hearing, in tables: inout Tables) -> Bool {
+    /// By what a request takes the lane: `caller`, `kind NAME` or `answer`; nil where it does not.
+    ///
+    /// A message is critical by its caller's word where the policy trusts it; by what its text looks
+    /// like, but only as an answer, to somebody who wrote a moment ago, and never as marketing; or
+    /// as one of the first two answers to a person who has just written.
+    static func taken(by hearing: Hearing, in tables: inout Tables) -> String? {
         let terms = hearing.policy.critical
-        if hearing.request.request.critical, terms.trustsCallers { return true }
-        if hearing.facts.circumstances.criticalKind != nil { return true }
+        if hearing.request.request.critical, terms.trustsCallers { return "caller" }
+        guard isAnswer(hearing, terms, &tables) else { return nil }
+        if let kind = hearing.facts.circumstances.criticalKind,
+            hearing.request.request.category != "marketing"
+        {
+            return "kind \(kind)"
+        }
+        let answers = tables.sendsSinceInbound(to: hearing.group, at: hearing.now).count
+        return answers < 2 ? "answer" : nil
+    }
+
+    /// Whether the person wrote within `critical.replies_within`.
+    private static func isAnswer(
+        _ hearing: Hearing, _ terms: Policy.CriticalTerms, _ tables: inout Tables
+    ) -> Bool {
         guard let within = terms.repliesWithin, hearing.keys.person != .none,
             let row = tables.person(hearing.group)
         else { return false }
-        guard row.lastInbound.isSet, row.lastInbound.time <= hearing.now,
-            hearing.now.since(row.lastInbound.time) <= within
-        else { return false }
-        return tables.sendsSinceInbound(to: hearing.group, at: hearing.now).count < 2
+        return row.lastInbound.isSet && row.lastInbound.time <= hearing.now
+            && hearing.now.since(row.lastInbound.time) <= within
     }
 }

@@ -10,7 +10,9 @@ struct Hearing {
     /// The policy in force for this request.
     let policy: Policy
     /// Whether the request takes the lane of critical answers.
-    var isCritical = false
+    var isCritical: Bool { lane != nil }
+    /// By what it takes that lane; nil where it does not.
+    var lane: String?
     /// When the message may begin, where a rule spreads sends over time.
     var slot: Instant?
     /// What a paced send leaves behind.
@@ -128,6 +130,7 @@ struct Hearing {
     var decision: Decision {
         let verdict = findings.reduce(Verdict.send) { max($0, $1.verdict) }
         var decision = Decision(verdict: verdict, findings: findings)
+        decision.lane = lane
         if isDryRun {
             decision.would = findings.reduce(Verdict.send) {
                 $1.rule == .mode ? $0 : max($0, $1.verdict)

@@ -30,6 +30,7 @@ extension Ledger {
         by name: String, why: String, acceptsClock: Bool = false,
         progress: (Position, Position) -> Void = { _, _ in }
     ) async throws(LedgerError) -> GoneOn {
+        if let refusal = elsewhere() { throw refusal }
         guard try needsRollback(progress) else {
             throw LedgerError(
                 .invalid,
@@ -67,7 +68,7 @@ extension Ledger {
         } catch { throw LedgerError(any: error) }
     }
 
-    private func renewKeys(_ identity: LedgerIdentity) throws -> SignerKey {
+    func renewKeys(_ identity: LedgerIdentity) throws -> SignerKey {
         let keys = SigningKeys(ledger: folder, identity: identity)
         return try keys.withLock {
             if keys.nameThere() != identity.origin { try keys.putAway() }

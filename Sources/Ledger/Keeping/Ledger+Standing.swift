@@ -12,6 +12,7 @@ extension Ledger {
     /// until it finds otherwise.
     /// - Returns: nil if the ledger may be written.
     public func standing() -> LedgerError? {
+        if let refusal = elsewhere() { return refusal }
         do {
             guard let fault = try misfit() else { return nil }
             return LedgerError(
@@ -25,13 +26,25 @@ extension Ledger {
     /// Why a request is refused before it is queued; asked until the log was once found well,
     /// and again once somebody found otherwise.
     func refusal(of work: Job.Work) -> LedgerError? {
-        if case .acceptRollback = work { return nil }
+        if case .acceptRollback = work { return elsewhere() }
+        if case .adopt = work { return nil }
         return isSound.withLock { isSound in
             if isSound, log.page[LogStore.Slot.doubt] == 0 { return nil }
             let refusal = standing()
             isSound = refusal == nil
             return refusal
         }
+    }
+
+    /// What is said of a log that lies in another file than the ledger knows.
+    func elsewhere() -> LedgerError? {
+        guard log.isElsewhere.withLock({ $0 }) else { return nil }
+        return LedgerError(
+            .moved,
+            "nothing is written to this ledger: its log lies in another file than it knows, so that "
+                + "it is a copy, which must not grant what the original grants, or was moved; say "
+                + "which with 'ledger adopt --moved' or 'ledger adopt --copy', --by NAME --why REASON"
+        )
     }
 
     /// What does not fit between the log and what was signed, as far as it shows at once.

@@ -30,7 +30,7 @@ public struct LedgerIdentity: Sendable, Equatable {
 
 /// The rows of the log's main table.
 enum MetaKey: String, CaseIterable {
-    case format, origin, development, views, clock, vault, past, restoring
+    case format, origin, development, views, clock, vault, past, restoring, file
     /// What the log knows of the file of keys: see `VaultMark`.
     case keys
 
@@ -50,30 +50,43 @@ struct ClockRow: Equatable {
     var ledger: Instant
     /// Whether the wall clock has been found to have stepped.
     var hasStepped: Bool
+    /// Time since the start at the first commit of this start.
+    var firstBoot: Int64
+    /// The ledger's time at that commit.
+    var firstLedger: Instant
 
-    init(bootID: Fingerprint, boot: Int64, ledger: Instant, hasStepped: Bool) {
+    /// The row of the first commit of a start.
+    init(bootID: Fingerprint, boot: Int64, ledger: Instant, hasStepped: Bool = false) {
         self.bootID = bootID
         self.boot = boot
         self.ledger = ledger
         self.hasStepped = hasStepped
+        firstBoot = boot
+        firstLedger = ledger
     }
 
     init?(_ bytes: Span<UInt8>) {
-        guard bytes.count == 40 else { return nil }
-        bootID = Fingerprint(bytes, at: 0)
-        boot = bytes.load(at: 16, as: Int64.self)
-        ledger = Instant(nanoseconds: bytes.load(at: 24, as: Int64.self))
-        hasStepped = bytes.load(at: 32, as: UInt64.self) & 1 != 0
+        // Earlier versions kept nothing of the first commit.
+        guard bytes.count == 56 || bytes.count == 40 else { return nil }
+        self.init(
+            bootID: Fingerprint(bytes, at: 0), boot: bytes.load(at: 16, as: Int64.self),
+            ledger: Instant(nanoseconds: bytes.load(at: 24, as: Int64.self)),
+            hasStepped: bytes.load(at: 32, as: UInt64.self) & 1 != 0)
+        guard bytes.count == 56 else { return }
+        firstBoot = bytes.load(at: 40, as: Int64.self)
+        firstLedger = Instant(nanoseconds: bytes.load(at: 48, as: Int64.self))
     }
 
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(40)
+        bytes.reserveCapacity(56)
         bytes.append(littleEndian: bootID.low)
         bytes.append(littleEndian: bootID.high)
         bytes.append(littleEndian: boot)
         bytes.append(littleEndian: ledger.nanoseconds)
         bytes.append(littleEndian: UInt64(hasStepped ? 1 : 0))
+        bytes.append(littleEndian: firstBoot)
+        bytes.append(littleEndian: firstLedger.nanoseconds)
         return bytes
     }
 }

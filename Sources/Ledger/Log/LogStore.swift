@@ -11,6 +11,10 @@ final class LogStore: Sendable {
     let page: SharedPage
     let log: Table
     let main: Table
+    /// Keeps processes of other pid namespaces out.
+    private let namespace: NamespaceLock
+    /// Whether the log lies in another file than the ledger knows: it is a copy, or was moved.
+    let isElsewhere: Locked<Bool>
 
     /// Slots of the shared page: hints for other processes.
     enum Slot {
@@ -24,6 +28,8 @@ final class LogStore: Sendable {
         static let flushFailed = 6
         /// What the system answered to it.
         static let flushNumber = 7
+        /// Another number each time that the marks in the folder change: see ``MarkFile``.
+        static let marks = 5
     }
 
     /// Whether it is being restored, and so not anybody's ledger yet.
@@ -34,13 +40,9 @@ final class LogStore: Sendable {
         self.folder = folder
         self.isRestoring = isRestoring
         let path = folder + "/log"
-        guard Folder.exists(path + "/data.mdb") else {
-            guard !BackupFolder.isBackup(folder) else { throw Self.backup(folder) }
-            throw LedgerError(
-                .notFound,
-                "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
-        }
+        try Self.refuseMissing(folder)
         do {
+            namespace = try NamespaceLock(path: path + "/namespace")
             environment = try Environment.open(
                 path: path, options: .init(integerTables: ["log"]))
             guard try CommitPages.follow(path: path + "/data.mdb") else {
@@ -54,6 +56,9 @@ final class LogStore: Sendable {
             log = environment.table("log")
             main = environment.table("")
             identity = try Self.identity(environment, folder, isRestoring)
+            isElsewhere = Locked(
+                try !isRestoring && Self.isElsewhere(environment, path + "/data.mdb"))
+            MarkFile(folder).prepareSpare()
         } catch {
             throw LedgerError(any: error)
         }
@@ -100,9 +105,31 @@ final class LogStore: Sendable {
                 try transaction.put(
                     MetaKey.development.bytes.span, [identity.isDevelopment ? 1 : 0].span, in: main)
                 try transaction.put(MetaKey.format.bytes.span, format.span, in: main)
+                if let row = LogFile(path: path + "/data.mdb")?.bytes {
+                    try transaction.put(MetaKey.file.bytes.span, row.span, in: main)
+                }
             }
         } catch {
             throw LedgerError(any: error)
+        }
+    }
+
+    /// Refuses a folder that holds no ledger, or that hides it from this user.
+    static func refuseMissing(_ folder: String) throws(LedgerError) {
+        let file = folder + "/log/data.mdb"
+        switch Folder.look(at: file) {
+        case .there: return
+        case .hidden:
+            let owner = LocalHost.owner(of: folder).map { "; it is \($0)'s" } ?? ""
+            throw LedgerError(
+                .storage,
+                "\(folder) cannot be looked into by \(LocalHost.user): permission denied\(owner); run "
+                    + "this as the owner of the folder")
+        case .missing:
+            guard !BackupFolder.isBackup(folder) else { throw backup(folder) }
+            throw LedgerError(
+                .notFound,
+                "\(folder) holds no ledger; make one with 'ledger --ledger \(folder) init'")
         }
     }
 
@@ -114,6 +141,31 @@ final class LogStore: Sendable {
         LedgerError(
             .notFound,
             "\(folder) holds a backup; make a ledger of it with 'ledger restore \(folder) DIR'")
+    }
+
+    /// Whether the row `file` names another file; a ledger of an earlier version has none.
+    private static func isElsewhere(_ environment: Environment, _ path: String) throws -> Bool {
+        let key = MetaKey.file.bytes
+        let main = environment.table("")
+        let known = try environment.read { transaction -> LogFile? in
+            guard let bytes = try transaction.value(of: key.span, in: main) else { return nil }
+            return LogFile(bytes)
+        }
+        guard let known, let found = LogFile(path: path) else { return false }
+        return !known.mayBe(found)
+    }
+
+    /// Writes which file the log lies in.
+    func putFile(_ transaction: borrowing WriteTransaction) throws {
+        guard let row = LogFile(path: folder + "/log/data.mdb")?.bytes else { return }
+        let key = MetaKey.file.bytes
+        try transaction.put(key.span, row.span, in: main)
+    }
+
+    /// Writes it where nobody did: in a ledger of an earlier version.
+    func putFileIfMissing(_ transaction: borrowing WriteTransaction) throws {
+        let key = MetaKey.file.bytes
+        if try transaction.value(of: key.span, in: main) == nil { try putFile(transaction) }
     }
 
     private static func identity(

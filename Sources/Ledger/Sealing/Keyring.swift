@@ -42,7 +42,7 @@ final class Keyring: Sendable {
             guard let master = try source.keys(folder).first else {
                 throw VaultError(.masterKey, "there is no master key")
             }
-            try Descriptor.replace(keys + "/master", Array(source.text.utf8))
+            try Descriptor.replace(keys + "/master", Array(source.text(of: folder).utf8))
             // One that a making which was cut short left is finished: no commit names it yet.
             try VaultFile.create(in: keys, origin: origin, master: master, finishing: true)
             try Folder.sync(keys)
@@ -115,12 +115,34 @@ final class Keyring: Sendable {
         do {
             let source = try source()
             let next = keys + "/master.next"
-            guard Folder.exists(next) else { return try source.keys(folder) }
+            guard Folder.exists(next) else { return try beside(source) ?? source.keys(folder) }
             let text = try Descriptor.contents(of: next, byteMax: 1 << 16)
             let target = MasterKeySource(text: text.span.string)
             let keys = ((try? source.keys(folder)) ?? []) + ((try? target?.keys(folder)) ?? [])
             return keys.isEmpty ? try source.keys(folder) : keys
         } catch { throw LedgerError(any: error) }
+    }
+
+    /// The key of a folder that was renamed or moved since: beside it under the old name, or where
+    /// it was.
+    ///
+    /// - Returns: nil where the key lies where it is looked for.
+    private func beside(_ source: MasterKeySource) throws -> [MasterKey]? {
+        guard source == .beside, let path = source.path(folder), !Folder.exists(path),
+            !Folder.exists(MasterKey.nextPath(path))
+        else { return nil }
+        let text = try Descriptor.contents(of: keys + "/master", byteMax: 1 << 16)
+        guard let former = MasterKeySource.formerPath(text.span.string), former != path else {
+            return nil
+        }
+        let name = former.split(separator: "/").last.map(String.init) ?? former
+        for place in [Folder.parent(of: path) + "/" + name, former] where Folder.exists(place) {
+            return [try MasterKey.read(place, outside: folder)]
+        }
+        throw LedgerError(
+            .keys,
+            "there is no master key in \(path), nor in \(former), where it was when the ledger was "
+                + "made; bring it to \(path) from where you keep its copy")
     }
 
     func load(_ generation: UInt64) throws(LedgerError) -> VaultFile {

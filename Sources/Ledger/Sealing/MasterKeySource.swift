@@ -4,8 +4,8 @@ import Vault
 
 /// Where the master key of a ledger lies: outside its folder.
 ///
-/// The file `keys/master` says so, in lines: `beside`, or `file` and its path, or `command` and the
-/// program with its arguments, one a line.
+/// The file `keys/master` says so, in lines: `beside` and where that was when the ledger was made,
+/// or `file` and its path, or `command` and the program with its arguments, one a line.
 public enum MasterKeySource: Sendable, Equatable {
     /// In a file beside the folder: its name with `.key` at its end.
     case beside
@@ -23,13 +23,26 @@ public enum MasterKeySource: Sendable, Equatable {
         }
     }
 
+    /// The lines of `keys/master` for a ledger that is made in `folder`.
+    func text(of folder: String) -> String {
+        guard self == .beside, let path = path(folder), !path.contains("\n") else { return text }
+        return text + path + "\n"
+    }
+
+    /// Where a key beside the folder lay when the ledger was made, as `keys/master` says; nil where
+    /// it does not.
+    static func formerPath(_ text: String) -> String? {
+        let lines = text.split(separator: "\n").map(String.init)
+        return lines.count == 2 && lines[0] == "beside" ? lines[1] : nil
+    }
+
     /// Reads the lines of `keys/master`; nil where they say nothing that is known.
     init?(text: String) {
         var lines = text.split(separator: "\n").map(String.init)
         guard !lines.isEmpty else { return nil }
         let kind = lines.removeFirst()
         switch (kind, lines.count) {
-        case ("beside", 0): self = .beside
+        case ("beside", 0...1): self = .beside
         case ("file", 1): self = .file(lines[0])
         case ("command", 1...): self = .command(lines)
         default: return nil

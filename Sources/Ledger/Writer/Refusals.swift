@@ -31,6 +31,7 @@ final class Refusals: Sendable {
     private let lock = Signal()
     private let entries = Guarded<[Fingerprint: Entry]>([:])
     private let forgotten = Guarded<UInt64>(0)
+    private let marks = Guarded<UInt64>(0)
 
     /// How often everything was forgotten: what was asked before that is not kept after it.
     var generation: UInt64 { lock.withLock { forgotten.value } }
@@ -39,6 +40,15 @@ final class Refusals: Sendable {
     static func key(_ request: PreparedRequest) -> Fingerprint {
         request.digest.paired(with: request.key).paired(with: request.keys.role)
             .paired(with: request.keys.instance)
+    }
+
+    /// Forgets every answer once the marks in the folder are others: somebody stopped or resumed.
+    func follow(marks word: UInt64) {
+        let isOther = lock.withLock {
+            defer { marks.value = word }
+            return marks.value != word
+        }
+        if isOther { forget() }
     }
 
     /// The answer of a moment ago, if it still holds; it echoes the request at hand.

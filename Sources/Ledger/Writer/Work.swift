@@ -91,6 +91,10 @@ final class Job: Sendable {
         case acceptRollback(Draft, acceptsClock: Bool)
         case start(InstanceStart)
         case fence(String, InstanceFenced)
+        /// Where the event of a mark stands, which the commit appends.
+        case tell(StopMark)
+        case resume(Draft, account: String?, chat: String?)
+        case adopt(Draft, isCopy: Bool)
     }
 
     enum Outcome: Sendable {
@@ -149,6 +153,14 @@ final class Job: Sendable {
         return false
     }
 
+    /// Whether it is carried out without the keys: orders to stop must not wait for them.
+    var needsNoKeys: Bool {
+        switch work {
+        case .tell, .resume, .adopt: true
+        default: false
+        }
+    }
+
     /// Whether it is there to mend the file of keys, or to take it as it is.
     var mendsKeys: Bool {
         switch work {
@@ -165,7 +177,7 @@ final class Job: Sendable {
         case .ask(let request): [request]
         case .claim(let claim): claim.parts.map(\.request)
         case .report(let report): [report]
-        case .keys, .acceptRollback, .count, .start, .fence: []
+        case .keys, .acceptRollback, .count, .start, .fence, .tell, .resume, .adopt: []
         }
     }
 

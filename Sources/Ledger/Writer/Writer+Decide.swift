@@ -8,7 +8,7 @@ import Views
 struct GroupClock {
     var now: Instant
     var row: ClockRow
-    var step: Nanoseconds?
+    var alert: LedgerClock.Alert?
 }
 
 /// A request was refused when a part of it had been appended: the commit is made anew without it,
@@ -30,17 +30,22 @@ extension Writer {
         let before = state.applied
         group.outcomes.removeAll(keepingCapacity: true)
         let last = try clockRow(transaction)
-        var time = try readClock(after: last, accepted: group.jobs.contains { $0.acceptsClock })
-        if let step = time.step { try raiseStep(step, &time, transaction) }
-        try finishErasure(&group, time.now, transaction)
+        let isAccepted = group.jobs.contains { $0.acceptsClock }
+        var time = try readClock(after: last, accepted: isAccepted, transaction)
+        if let alert = time.alert { try raise(alert, time.now, transaction) }
+        if group.jobs.isEmpty || !group.jobs.allSatisfy(\.needsNoKeys) {
+            try finishErasure(&group, time.now, transaction)
+        }
         try remember(group.returning, time.now, transaction)
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
         group.isDecided = group.erased == nil
         for (index, job) in group.jobs.enumerated() where group.isDecided {
-            let start = state.applied
+            var start = state.applied
             do {
                 if let moved = job.moved { try drive(&time, to: moved, transaction) }
+                try heedMarks(time.now, transaction)
+                start = state.applied
                 if let refusal = group.refused[.init(job: index, batch: 0)], !job.isSeries {
                     throw refusal
                 }
@@ -56,10 +61,12 @@ extension Writer {
         if state.applied > before { try tellFlush(&group, time.now, transaction) }
         // After the requests: a lease ends whether or not the log says so.
         try expire(time.now, transaction, atMost: Self.expiredMax)
+        try takeMarks()
         guard state.applied > before || log.identity.isDevelopment else { return }
         let key = MetaKey.clock.bytes
         let row = time.row.bytes
         try transaction.put(key.span, row.span, in: log.main)
+        try log.putFileIfMissing(transaction)
     }
 
     /// A refusal concerns its request alone; a failure of storage concerns them all.
@@ -99,6 +106,12 @@ extension Writer {
             return .appended(try fence(role, order, time.now, transaction))
         case .report(let report):
             return .reported(try self.report(report, time.now, transaction))
+        case .tell(let mark):
+            return .appended([try place(of: mark)])
+        case .adopt(let draft, let isCopy):
+            return .appended(try adopt(draft, isCopy: isCopy, time.now, transaction))
+        case .resume(let draft, let account, let chat):
+            return .appended([try resume(draft, (account, chat), time.now, transaction)])
         }
     }
 
@@ -132,7 +145,7 @@ extension Writer {
     }
 
     private func readClock(
-        after last: ClockRow?, accepted: Bool
+        after last: ClockRow?, accepted: Bool, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> GroupClock {
         if log.identity.isDevelopment {
             let now = last?.ledger ?? .epoch
@@ -140,8 +153,14 @@ extension Writer {
                 now: now,
                 row: ClockRow(bootID: .none, boot: 0, ledger: now, hasStepped: false))
         }
-        let reading = try LedgerClock.read(clock, after: last, accepted: accepted)
-        return GroupClock(now: reading.now, row: reading.row, step: reading.step)
+        // Only after a restart is the policy asked, and a policy that cannot be read asks nothing.
+        let isAfterRestart = last.map { $0.bootID != clock.bootID().map { Fingerprint(of: $0) } }
+        let requiresSource =
+            isAfterRestart == true && !accepted
+            && (try? policyInForce(transaction).policy.clock.requiresSync) == true
+        let reading = try LedgerClock.read(
+            clock, after: last, accepted: accepted, requiresSource: { requiresSource })
+        return GroupClock(now: reading.now, row: reading.row, alert: reading.alert)
     }
 
     /// Moves a driven clock forward.
@@ -162,16 +181,14 @@ extension Writer {
         time.row.ledger = target
     }
 
-    private func raiseStep(
-        _ step: Nanoseconds, _ time: inout GroupClock, _ transaction: borrowing WriteTransaction
+    private func raise(
+        _ alert: LedgerClock.Alert, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws {
         var builder = DraftBuilder(
             .alertRaised, source: Ledger.ownSource, id: "\(state.applied)")
-        builder.add(.code, text: "clock.step")
-        builder.add(
-            .detail,
-            text: "the wall clock stepped by \(step.seconds) s; time goes on by the boot clock")
-        try emit(builder.finish(), time.now, transaction)
+        builder.add(.code, text: alert.told.code)
+        builder.add(.detail, text: alert.told.detail)
+        try emit(builder.finish(), now, transaction)
     }
 
     /// How many ended leases one commit records.

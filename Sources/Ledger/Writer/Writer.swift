@@ -29,6 +29,8 @@ final class Writer: @unchecked Sendable {
     var mendsKeys = false
     /// The generation of an older file of keys that was made to forget again who was erased.
     var reappliedGeneration: UInt64?
+    /// What this commit knows of the marks in the folder.
+    var marks = HeededMarks()
     var flushing = false
     var lastFlush: Int64 = 0
     private var lastClearing = SystemClock.monotonic
@@ -265,6 +267,17 @@ final class Writer: @unchecked Sendable {
             state.source.end()
         }
         group.reachedCommit = false
+        do { try write(&group, pid, &holdsTurnstile) } catch {
+            putMarksBack()
+            throw error
+        }
+        try adoptVault(&group)
+        try endErasure(&group)
+    }
+
+    private func write(_ group: inout Group, _ pid: UInt64, _ holdsTurnstile: inout Bool) throws {
+        let page = log.page
+        marks = HeededMarks()
         try log.environment.write { transaction in
             waitsForLock.store(false, ordering: .releasing)
             page[LogStore.Slot.holder] = pid
@@ -285,8 +298,6 @@ final class Writer: @unchecked Sendable {
         }
         if group.tellsFlush { isFaultTold = flushFault != nil }
         if let (vault, mark) = group.keysNoted { vault.expect(mark, isCommitted: true) }
-        try adoptVault(&group)
-        try endErasure(&group)
     }
 
     /// Brings the views up to the log as it is inside this transaction.

@@ -40,7 +40,7 @@ enum Ask {
     static let command = Command.verb(
         "ask", "Ask whether a message may be sent",
         details: """
-            The exit code is 0 for send, 1 for refuse, 75 for wait. With send, call the provider
+            The exit code is 0 for send, 77 for refuse, 75 for wait. With send, call the provider
             before the reservation expires, and report what became of it. With --wait it waits and
             asks again; it does not wait where the answer would come after that.
             """,
@@ -105,7 +105,7 @@ enum Ask {
         switch verdict {
         case .send: ExitCode.done
         case .wait: ExitCode.busy
-        case .refuse: ExitCode.failed
+        case .refuse: ExitCode.refused
         }
     }
 
@@ -131,6 +131,9 @@ enum Ask {
         if answer.isReplayed {
             out.line(
                 "  granted before under the same key: whoever reports attempted first may send")
+        }
+        if let lane = decision.lane {
+            out.line("  \(Terminal.escape(Finding.text(ofLane: lane)))")
         }
         if let message = answer.message {
             out.line("  sent as \(Terminal.escape(message))")

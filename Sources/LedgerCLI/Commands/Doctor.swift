@@ -74,18 +74,4 @@ enum Doctor {
         out.line(json.text)
         return ExitCode.done
     }
-
-    /// Seconds by which the ledger's clock may differ from the machine's before it is told.
-    private static let driftSecondsMax: Int64 = 5
-
-    /// What is wrong with the clock, or nil.
-    static func clockFault(_ ledger: Ledger, _ now: Instant) -> Failure? {
-        guard !ledger.identity.isDevelopment else { return nil }
-        let drift = Instant(nanoseconds: SystemClock.wall).since(now).seconds
-        guard abs(drift) > driftSecondsMax else { return nil }
-        return Failure(
-            "clock",
-            "the machine's clock is \(abs(drift)) s \(drift > 0 ? "ahead of" : "behind") the ledger's; "
-                + "check it, then 'ledger doctor --accept-clock --by NAME --why REASON'")
-    }
 }

@@ -7,7 +7,7 @@ import Storage
 /// `init`: makes a new ledger.
 enum Init {
     static let name = Option<String?>.text(
-        "name", "ORIGIN", "The ledger's name, for ever (default: host and folder)")
+        "name", "ORIGIN", "The ledger's name, for ever (default: host, folder and random digits)")
     static let development = Option<Bool>.flag(
         "development", "A driven clock that starts at 1970: for tests and replays")
 
@@ -49,6 +49,7 @@ enum Init {
         let place = Terminal.escape(MasterKeyOptions.place(master, folder))
         out.line("its master key is in \(place): keep a copy elsewhere, for nothing opens without")
         if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
+        if !isDevelopment, SystemClock.isSynchronised == false { out.note(ClockNote.free(false)) }
         let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
         out.note("Next:")
         out.note(
@@ -58,13 +59,15 @@ enum Init {
         return ExitCode.done
     }
 
-    /// `host/folder`, with what a name may not hold replaced by a hyphen.
+    /// `host/folder-` and eight random digits, so that no two ledgers share a name; what a name may
+    /// not hold is replaced by a hyphen.
     static func standardName(_ folder: String) -> String {
         let last = folder.split(separator: "/").last { $0 != "." && $0 != ".." } ?? "ledger"
         let text = "\(LocalHost.name)/\(last)"
         let allowed = text.unicodeScalars.map { scalar -> Character in
             scalar.value > 0x20 && scalar.value < 0x7F && scalar != "+" ? Character(scalar) : "-"
         }
-        return String(String(allowed).prefix(255))
+        let random = String(UInt32.random(in: 1 << 28 ... .max), radix: 16)
+        return String(String(allowed).prefix(246)) + "-\(random)"
     }
 }

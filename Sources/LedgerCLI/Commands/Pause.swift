@@ -14,37 +14,37 @@ enum Pause {
 
     static let command = Command.verb(
         "pause", "Send nothing for a while",
-        options: [hours, until] + OrderScope.options + Operator.options,
+        details: "It holds at once, as a stop does: see 'ledger help stop'.",
+        options: [hours, until] + OrderScope.options + Operator.quickOptions,
         examples: [
             .init("ledger pause --hours 2 --by ann --why \"provider is down\"", "for two hours")
         ]
     ) { arguments, out in
-        let person = try Operator(arguments)
+        let person = Operator(quick: arguments)
         let scope = try OrderScope(arguments)
         guard (arguments(hours) == nil) != (arguments(until) == nil) else {
             throw UsageError("pause needs either --hours N or --until T", command: "pause")
         }
-        return try await Ledger.writing(arguments, out) { ledger, now in
-            let begin = try max(ledger.now(), now ?? .epoch)
-            var end = begin.advanced(
-                by: Nanoseconds(Int64((arguments(hours) ?? 0) * 3_600) * 1_000_000_000))
-            if let word = arguments(until) {
-                guard case .at(let instant) = word, instant > begin else {
-                    throw UsageError("--until takes a time that is still to come", command: "pause")
-                }
-                end = instant
+        let begin = try begin(arguments, out)
+        var end = begin.advanced(
+            by: Nanoseconds(Int64((arguments(hours) ?? 0) * 3_600) * 1_000_000_000))
+        if let word = arguments(until) {
+            guard case .at(let instant) = word, instant > begin else {
+                throw UsageError("--until takes a time that is still to come", command: "pause")
             }
-            var order = SendingPaused()
-            order.names = scope.names
-            order.scope = scope.scope
-            order.until = Timestamp(end)
-            order.by = person.by
-            order.why = person.why
-            order.user = person.user
-            order.login = person.login
-            let draft = try order.draft(source: Ledger.ownSource, id: Operator.id("pause"))
-            return try await Operator.record(
-                draft, "paused until \(end.local) \(scope.text)", ledger, now, out)
+            end = instant
         }
+        var mark = StopMark(.pause, id: Operator.id("pause"), scope, person)
+        mark.until = end
+        let sentence = "paused until \(end.local) \(scope.text)"
+        return try await Standstill(mark, sentence).order(arguments, out)
+    }
+
+    /// The ledger's time, or the one that its clock is about to be moved to.
+    private static func begin(_ arguments: Arguments, _ out: Output) throws -> Instant {
+        let now = try TimeWord.now(arguments)
+        let ledger = try Ledger.open(arguments, out)
+        defer { ledger.close() }
+        return try max(ledger.now(), now ?? .epoch)
     }
 }

@@ -26,7 +26,7 @@ enum Report {
         details: """
             Report attempted just before the provider is called, with the attempt that was given
             to ask. Only the first for a reservation is answered go true; where it is false, with
-            exit code 1, another try was first, or a stop, an opt-out or the lease's end came in
+            exit code 77, another try was first, or a stop, an opt-out or the lease's end came in
             between: do not send then, report cancelled with the attempt, and ask again with a new
             one. failed and cancelled are the winner's to say; accepted is taken from anyone.
             """,
@@ -53,7 +53,7 @@ enum Report {
                     out.line(out.styled("do not send: \(why)", .red, on: out.results))
                 }
             }
-            return isDenied(answer) ? ExitCode.failed : ExitCode.done
+            return isDenied(answer) ? ExitCode.refused : ExitCode.done
         }
     }
 

@@ -16,15 +16,6 @@ enum Status {
         }
     }
 
-    /// An order that holds: a stop or a pause.
-    struct Order {
-        let kind: String
-        let scope: String
-        let name: String?
-        let until: Instant?
-        let position: Position
-    }
-
     /// Everything that is shown, read at one moment.
     struct Reading {
         let ledger: Ledger
@@ -33,9 +24,10 @@ enum Status {
         var lastRecorded: Instant?
         var policy: (position: Position, text: PolicyText)?
         var openReservations = 0
-        var orders: [Order] = []
+        var orders: [HeldUp.Order] = []
+        var marks: [(mark: StopMark, position: Position?)] = []
         let gate: GateStatus
-        let clock: Failure?
+        let clock: ClockNote
         let key: VerifierKey?
         let signed: Checkpoint?
         /// Why nothing may be written, or nil.
@@ -49,7 +41,7 @@ enum Status {
             key = try? ledger.verifierKey()
             signed = try? ledger.lastCheckpoint()?.checkpoint
             refusal = ledger.standing()
-            clock = Doctor.clockFault(ledger, now)
+            clock = try ClockNote(ledger)
             if views.count > 0 {
                 lastRecorded = try ledger.withEvent(at: views.count - 1) { $0.recorded }
             }
@@ -59,25 +51,10 @@ enum Status {
             gate = try GateStatus(ledger, policy?.text.policy)
             let names = NameFinder(ledger)
             (openReservations, orders) = try ledger.withState { moment in
-                var orders: [Order] = []
-                let now = moment.now
-                try moment.forEachRow(of: \.control) { key, row, _ in
-                    let (scope, name) = ControlSheet.identify(key, row.named, names)
-                    if row.stopped > 0 {
-                        orders.append(
-                            Order(
-                                kind: "stop", scope: scope, name: name, until: nil,
-                                position: row.stopped - 1))
-                    }
-                    if row.paused > 0, row.pausedUntil > now {
-                        orders.append(
-                            Order(
-                                kind: "pause", scope: scope, name: name, until: row.pausedUntil,
-                                position: row.paused - 1))
-                    }
-                }
-                return (moment.tables.openReservations(.ledger, at: now).count, orders)
+                let orders = try HeldUp.orders(&moment, names)
+                return (moment.tables.openReservations(.ledger, at: moment.now).count, orders)
             }
+            marks = try ledger.marks().map { ($0, try ledger.position(of: $0)) }
         }
     }
 }
@@ -132,8 +109,16 @@ extension Status.Reading {
             json.endObject()
         }
         json.endArray()
+        HeldUp.write(marks, to: &json)
         gate.write(to: &json)
-        json.member(orNull: "clock_fault", clock?.message)
+        json.key("clock_synchronised")
+        if let isSynchronised = clock.isSynchronised {
+            json.value(isSynchronised)
+        } else {
+            json.null()
+        }
+        json.member(orNull: "clock_note", clock.sentence)
+        json.member(orNull: "clock_fault", clock.isFault ? clock.sentence : nil)
         json.endObject()
         return json.text
     }
@@ -182,7 +167,13 @@ extension Status.Reading {
                         "\(order.kind)          \(scope)\(until) (position \(order.position))"),
                     .red, on: out.results))
         }
+        for (mark, position) in marks {
+            let told = position == nil ? "; its event is not in the log yet" : ""
+            out.line(
+                out.styled(
+                    Terminal.escape("STOPPED       \(mark.text)\(told)"), .red, on: out.results))
+        }
         gate.tell(out)
-        out.line("clock         \(now.local)\(clock.map { ": \($0.message)" } ?? "")")
+        out.line("clock         \(now.local)\(clock.sentence.map { ": \($0)" } ?? "")")
     }
 }

@@ -6,21 +6,21 @@ import Ledger
 enum Stop {
     static let command = Command.verb(
         "stop", "Stop all sending at once, until resumed",
-        options: OrderScope.options + Operator.options,
-        examples: [.init("ledger stop --by ann --why \"wrong messages\"", "stop everything")]
+        details: """
+            It holds at once, for every process: a mark is left in the ledger's folder, which takes
+            no key, no lock and no room on the disk, and each decision looks for it. The event is
+            appended then, or with the next commit of anybody. An empty file STOPPED in the folder
+            stops everything, too.
+            """,
+        options: OrderScope.options + Operator.quickOptions,
+        examples: [
+            .init("ledger stop", "stop everything"),
+            .init("ledger stop --account +27000000001 --why \"wrong messages\"", "one account"),
+        ]
     ) { arguments, out in
-        let person = try Operator(arguments)
+        let person = Operator(quick: arguments)
         let scope = try OrderScope(arguments)
-        return try await Ledger.writing(arguments, out) { ledger, now in
-            var order = SendingStopped()
-            order.names = scope.names
-            order.scope = scope.scope
-            order.by = person.by
-            order.why = person.why
-            order.user = person.user
-            order.login = person.login
-            let draft = try order.draft(source: Ledger.ownSource, id: Operator.id("stop"))
-            return try await Operator.record(draft, "stopped \(scope.text)", ledger, now, out)
-        }
+        let mark = StopMark(.stop, id: Operator.id("stop"), scope, person)
+        return try await Standstill(mark, "stopped \(scope.text)").order(arguments, out)
     }
 }

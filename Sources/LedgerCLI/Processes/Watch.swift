@@ -90,6 +90,9 @@ struct Watch {
     private func read() throws -> (active: Instant, fenced: String?, isStopped: Bool) {
         let instance = Fingerprint(of: life.instance)
         let ledger = supervisor.ledger
+        let isMarked = try ledger.marks().contains {
+            $0.kind == .stop && $0.account == nil && $0.chat == nil
+        }
         let (row, isStopped) = try ledger.withState { moment in
             let control = moment.tables.control.find(RateScope.ledger.key())
             return (
@@ -97,9 +100,9 @@ struct Watch {
                 control.map { moment.tables.control[$0].stopped > 0 } ?? false
             )
         }
-        guard row.isFenced else { return (row.active, nil, isStopped) }
+        guard row.isFenced else { return (row.active, nil, isStopped || isMarked) }
         let kind = try ledger.withEvent(at: row.fenced - 1) { $0.text(.kind) }
-        return (row.active, kind ?? "stop", isStopped)
+        return (row.active, kind ?? "stop", isStopped || isMarked)
     }
 
     private mutating func speak() async {

@@ -10,7 +10,7 @@ public struct Recheck: Sendable, Equatable {
         /// The place of the recorded decision.
         public let position: Position
         /// The first member that differs: `facts`, `policy`, `verdict`, `rules`, `not_before`,
-        /// `expires`, `would`, `pace` or `retry_at`.
+        /// `expires`, `would`, `pace`, `lane` or `retry_at`.
         public let member: String
     }
 
@@ -156,6 +156,8 @@ extension Decision {
         if joined != other.joined { return "reservation" }
         if would != other.would { return "would" }
         if pace != other.pace { return "pace" }
+        // What was recorded before the lane was says nothing of it.
+        if let lane, lane != other.lane { return "lane" }
         return retryAt == other.retryAt ? nil : "retry_at"
     }
 }

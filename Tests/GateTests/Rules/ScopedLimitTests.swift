@@ -112,6 +112,7 @@ import Views
         var world = World {
             $0.rateLimits.messagesPerMinute = 1
             $0.critical.kinds = [Policy.CriticalKind("payment", ["payment", "credit*"])]
+            $0.critical.repliesWithin = .seconds(600)
         }
         world.send(.to(person: "q"))
         func circumstances(_ text: String) -> Circumstances {
@@ -124,12 +125,29 @@ import Views
         #expect(circumstances("repayments").criticalKind == nil)
         #expect(
             circumstances(String(repeating: "a ", count: 4_096) + "payment").criticalKind == nil)
-        var facts = world.facts
-        facts.circumstances = circumstances("Your payment arrived")
-        let request = PreparedRequest(.to(person: "p", text: "Your payment arrived"))
-        let decision = Gate.decide(request, recorded: facts, under: world.policy, in: &world.tables)
-        #expect(decision.verdict == .send)
-        #expect(decision[.limitMinute] == nil)
+        func decide(_ category: String? = nil) -> Decision {
+            var facts = world.facts
+            facts.circumstances = circumstances("Your payment arrived")
+            var asked = SendRequest.to(person: "p", text: "Your payment arrived")
+            asked.category = category
+            return Gate.decide(
+                PreparedRequest(asked), recorded: facts, under: world.policy, in: &world.tables)
+        }
+        // Nobody has written, so that it is no answer.
+        #expect(decide().verdict == .wait)
+        #expect(decide().lane == nil)
+        world.append(.messageReceived) { $0.add(.person, text: "p") }
+        #expect(decide().verdict == .send)
+        #expect(decide().lane == "kind payment")
+        #expect(decide()[.limitMinute] == nil)
+        // As marketing it is one of the first two answers, and after them nothing.
+        #expect(decide("marketing").lane == "answer")
+        for _ in 0..<2 { world.send(.to(person: "p")) }
+        #expect(decide("marketing").verdict == .wait)
+        #expect(decide("marketing").lane == nil)
+        #expect(decide().lane == "kind payment")
+        world.clock(700)
+        #expect(decide().lane == nil, "it is too late for an answer")
     }
 
     @Test func `takes the first two answers to whoever has just written`() {

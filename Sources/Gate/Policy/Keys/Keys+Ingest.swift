@@ -13,4 +13,13 @@ extension PolicyKey {
             "Regular expressions of work items' names in messages; case is folded to capitals.",
             .patterns(\.subjects.patterns)),
     ]
+
+    /// The section `clock`.
+    static let clock = [
+        PolicyKey(
+            "clock.require_sync",
+            "Whether, after a restart, a clock that follows no time source is refused until it is "
+                + "accepted.",
+            .flag(\.clock.requiresSync))
+    ]
 }

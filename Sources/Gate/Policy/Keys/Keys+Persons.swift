@@ -74,7 +74,8 @@ extension PolicyKey {
             .seconds(.seconds(1...NumberForm.yearSeconds), \.critical.repliesWithin)),
         PolicyKey(
             "critical.kinds",
-            "Named kinds of messages, each with words and phrases that its texts hold.",
+            "Named kinds of answers, each with words and phrases that its texts hold; they are "
+                + "critical within replies_within, and never as marketing.",
             .items(KindsForm())),
     ]
 }

@@ -21,6 +21,11 @@ enum LintEffects: LintRule {
                 "critical.trust_callers",
                 "is false, and nothing else says what is critical: every answer waits its turn")
         }
+        if !policy.critical.kinds.isEmpty, policy.critical.repliesWithin == nil {
+            report.warn(
+                "critical.kinds",
+                "has no effect without critical.replies_within: only an answer is critical")
+        }
         if !policy.backlog.isRefused, policy.backlog.newFor != Policy.Backlog().newFor {
             report.warn("backlog.new_for", "has no effect without backlog.refuse: true")
         }

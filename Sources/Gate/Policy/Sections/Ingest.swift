@@ -10,6 +10,15 @@ extension Policy {
         public init() {}
     }
 
+    /// The section `clock`: which clock of the machine is believed.
+    public struct ClockTerms: Sendable, Equatable {
+        /// Whether, after a restart, a clock that follows no time source is refused.
+        public var requiresSync = false
+
+        /// A clock is taken after a restart where it is at most 7 days ahead.
+        public init() {}
+    }
+
     /// The section `subjects`: what counts as the name of a work item.
     public struct SubjectTerms: Sendable, Equatable {
         /// Regular expressions of names; a match is a whole word.

@@ -80,7 +80,7 @@ extension Ledger {
 
     /// The rows that belong to the ledger wherever it lies.
     private func lastingRows() throws -> [String: [UInt8]] {
-        let passing = Set(["log"] + [MetaKey.views, .clock, .restoring].map(\.rawValue))
+        let passing = Set(["log"] + [MetaKey.views, .clock, .restoring, .file].map(\.rawValue))
         var rows: [String: [UInt8]] = [:]
         let start: [UInt8] = []
         try log.environment.read { transaction in

@@ -122,7 +122,7 @@ extension Ledger {
             bootID: .none, boot: 0, ledger: max(manifest.clock, reader.lastRecorded),
             hasStepped: false)
         try environment.write { transaction in
-            for (name, value) in manifest.rows {
+            for (name, value) in manifest.rows where name != MetaKey.file.rawValue {
                 try transaction.put(Array(name.utf8).span, value.span, in: main)
             }
             try transaction.put(MetaKey.clock.bytes.span, clock.bytes.span, in: main)
@@ -148,6 +148,10 @@ extension Ledger {
     /// From here on the folder is a ledger.
     private func endRestore() throws {
         let key = MetaKey.restoring.bytes
-        try log.environment.write { try $0.remove(key.span, in: log.main) }
+        try log.environment.write { transaction in
+            // What was made here lies where it was made.
+            try log.putFile(transaction)
+            try transaction.remove(key.span, in: log.main)
+        }
     }
 }
