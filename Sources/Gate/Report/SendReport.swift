@@ -136,21 +136,13 @@ extension SendReport {
     ///   - id: the id of the record, unique for its source.
     ///   - fields: what ``fields`` gave, sealed since where it is personal.
     ///   - verdict: what `attempted` is answered with, under the policy at a position.
-<<<<<<< HEAD
-    ///   - count: how often that was answered, where it was more than once.
+    ///   - count: how often that was answered again; nil for an answer of its own, which a replay
+    ///     makes again.
     /// - Throws: `too_large` where it does not fit into a record.
     public func draft(
         source: String, id: String, fields: DraftBuilder? = nil,
-        verdict: (ReportVerdict, policy: Position)? = nil, count: Int64 = 1
-    ) throws(EventError) -> Draft {
-=======
-    ///   - count: how often that was answered again; nil for an answer of its own, which a replay
-    ///     makes again.
-    public func draft(
-        source: String, id: String, fields: DraftBuilder? = nil,
         verdict: (ReportVerdict, policy: Position)? = nil, count: Int64? = nil
-    ) -> Draft {
->>>>>>> races
+    ) throws(EventError) -> Draft {
         var builder = fields ?? self.fields
         builder.add(.id, text: id)
         builder.add(.source, text: source)
