@@ -224,7 +224,9 @@ import Views
                         ? starts("i\(number)", isReadable: true) : sampleMessage(number)
                     group.addTask { await code { _ = try await ledger.append([draft]) } }
                 }
-                return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+                return await group.reduce(into: [LedgerError.Code?: Int]()) {
+                    $0[$1, default: 0] += 1
+                }
             }
             #expect(answers == [nil: 30, .invalid: 10])
             #expect(try ledger.types().filter { $0 == .messageReceived }.count == 30)
