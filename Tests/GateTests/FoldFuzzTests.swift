@@ -96,7 +96,9 @@ import Views
         for finding in answer.decision.findings { _ = finding.reason }
         _ = Gate.answer(
             PreparedRequest(request), answer.decision,
-            AnswerContext(now: world.now, policy: "p", position: world.count - 1))
+            AnswerContext(
+                now: world.now, reservation: answer.reservation, policy: "p",
+                position: world.count - 1))
         for outcome in SendReport.Outcome.allCases {
             _ = world.judge(answer.reservation, outcome) { $0.attempt = request.attempt }
         }
