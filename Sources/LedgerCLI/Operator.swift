@@ -32,10 +32,14 @@ struct Operator: Sendable {
 
     /// Appends an order and tells where it stands.
     static func record(
-        _ draft: Draft, _ sentence: String, _ ledger: Ledger, _ now: Instant?, _ out: Output
+        _ draft: Draft, _ sentence: String, _ ledger: Ledger, _ now: Instant?, _ out: Output,
+        for scope: OrderScope? = nil
     ) async throws -> Int32 {
         let place = try await ledger.append([draft], now: now, as: .verb)[0]
         defer { CheckpointVerb.signByTheWay(ledger, out) }
+        // The order holds by now: what is looked up cannot keep it.
+        let seen = try? scope.flatMap { try SeenNames($0, in: ledger) }
+        if let scope, let seen, !seen.isSeen { out.note(Terminal.escape(seen.warning(scope))) }
         guard out.isJSON else {
             out.line("\(Terminal.escape(sentence)) (position \(place.position))")
             return ExitCode.done
@@ -44,6 +48,10 @@ struct Operator: Sendable {
         json.beginObject()
         json.member("position", place.position)
         json.member("type", draft.type.name)
+        if let seen {
+            json.member("seen", seen.isSeen)
+            if !seen.isSeen { json.member("known", seen.known) }
+        }
         json.endObject()
         out.line(json.text)
         return ExitCode.done

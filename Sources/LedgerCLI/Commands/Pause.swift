@@ -44,7 +44,8 @@ enum Pause {
             order.login = person.login
             let draft = try order.draft(source: Ledger.ownSource, id: Operator.id("pause"))
             return try await Operator.record(
-                draft, "paused until \(end.local) \(scope.text)", ledger, now, out)
+                draft, "paused until \(end.local) \(scope.text)", ledger, now, out,
+                for: scope)
         }
     }
 }

@@ -19,7 +19,8 @@ enum Resume {
             order.user = person.user
             order.login = person.login
             let draft = try order.draft(source: Ledger.ownSource, id: Operator.id("resume"))
-            return try await Operator.record(draft, "resumed \(scope.text)", ledger, now, out)
+            return try await Operator.record(
+                draft, "resumed \(scope.text)", ledger, now, out, for: scope)
         }
     }
 }

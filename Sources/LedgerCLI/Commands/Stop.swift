@@ -20,7 +20,8 @@ enum Stop {
             order.user = person.user
             order.login = person.login
             let draft = try order.draft(source: Ledger.ownSource, id: Operator.id("stop"))
-            return try await Operator.record(draft, "stopped \(scope.text)", ledger, now, out)
+            return try await Operator.record(
+                draft, "stopped \(scope.text)", ledger, now, out, for: scope)
         }
     }
 }
