@@ -14,7 +14,8 @@ extension Draft {
         builder.time = Instant(nanoseconds: all.load(at: 24, as: Int64.self))
         builder.form = TimeForm(bits: bytes[6], offset: all.load(at: 32, as: Int16.self))
         for place in table.places {
-            guard let field = Field(rawValue: place.number), let kind = FieldKind(rawValue: place.kind)
+            guard let field = Field(rawValue: place.number),
+                let kind = FieldKind(rawValue: place.kind)
             else { return nil }
             if let new = texts.first(where: { $0.field == field }) {
                 builder.add(field, text: new.text)

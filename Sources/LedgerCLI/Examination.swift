@@ -28,7 +28,8 @@ struct Examination {
     func run() -> Int32 {
         let checks: [(String, () throws -> Check)] = [
             ("permissions", permissions), ("format", format), ("clock", clock), ("log", log),
-            ("records", records), ("accounts", accounts), ("checkpoint", checkpoint), ("key", key), ("vault", vault),
+            ("records", records), ("accounts", accounts), ("checkpoint", checkpoint), ("key", key),
+            ("vault", vault),
             ("tree", tree),
             ("views", views), ("readers", readers), ("erasures", erasures), ("backup", backup),
             ("disk", space),

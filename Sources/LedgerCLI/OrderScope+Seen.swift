@@ -53,7 +53,8 @@ struct SeenNames: Sendable {
             known.isEmpty
             ? "no \(kind) were seen at all"
             : "seen were the \(kind) \(known.joined(separator: ", "))"
-        return "warning: it was never seen; the order holds \(scope.text), should it come; \(others)"
+        return
+            "warning: it was never seen; the order holds \(scope.text), should it come; \(others)"
     }
 }
 
