@@ -166,17 +166,21 @@ struct CloudValue {
             into: &reading)
     }
 
+    /// How many digits two spellings of one number end with alike.
+    private static let endCount = 6
+
     /// Links a message's `from` with the `wa_id` of the only contact: in some countries the two are
     /// spelt otherwise.
     ///
     /// They are one person where nobody else is named: no second contact, no other sender, no other
-    /// business-scoped id.
+    /// business-scoped id; and where both end alike, for the contact may be somebody else's.
     func linkSender(
         _ number: JSONNode?, _ sender: JSONNode?, at time: Instant?, into reading: inout Reading
     ) {
         let all = contacts.map { Array($0.elements) } ?? []
         guard all.count == 1, let contact = all.first, let number,
-            let from = alias(number), let id = alias(contact["wa_id"]), from != ours, id != ours
+            let from = alias(number), let id = alias(contact["wa_id"]), from != ours, id != ours,
+            from.suffix(Self.endCount) == id.suffix(Self.endCount)
         else { return }
         let messages = node["messages"].map { Array($0.elements) } ?? []
         let isAlone = messages.allSatisfy { message in

@@ -90,7 +90,7 @@ public enum PolicySchema {
             ("type", "string"), ("pattern", "@(g\\.us|broadcast|newsletter)$"),
         ])
         let sections = names(under: []).filter {
-            !["name", "extends", "scopes", "ingest", "subjects"].contains($0)
+            !["name", "extends", "accounts", "scopes", "ingest", "subjects"].contains($0)
         }
         return .members(
             [

@@ -77,7 +77,7 @@ struct ImportPipeline {
         self.ledger = ledger
         self.format = format
         self.caller = caller
-        allowed = AllowedChats(policy.ingest.chats)
+        allowed = AllowedChats(policy.ingest.chats) { (try? ledger.number(of: $0)) ?? nil }
         self.now = now
     }
 
