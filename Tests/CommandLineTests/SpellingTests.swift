@@ -220,29 +220,25 @@ struct `Spellings of one number` {
                 try apply("people: {region: \(country.region)}\n", country.region, place)
                 let numbers = (0..<10).map { _ in Number(country, country.digits(&chance)) }
                 try optOut(numbers, place, &count, &chance)
-                var lines: [String] = []
-                var names: [String] = []
-                for number in numbers {
-                    for spelling in number.spellings {
-                        names.append(spelling)
-                        lines.append(
-                            "{\"account\":\"+27000000009\",\"text\":\"x\",\"person\":"
-                                + "\(Self.quoted(spelling)),\"now\":\"2026-11-30T01:00:00Z\"}")
-                    }
-                }
-                let asked = try place.run(
-                    "ask", "-", input: lines.joined(separator: "\n") + "\n", seconds: 60)
-                #expect(asked.json.count == lines.count, "\(asked.err)")
-                for (name, answer) in zip(names, asked.json) {
-                    let because = answer["because"]?.elements.compactMap(\.text) ?? []
-                    let isRefused = answer["verdict"]?.text == "refuse"
-                    #expect(
-                        isRefused && because.contains("consent"),
-                        "\(country.region) \(name): \(answer)")
-                }
+                for number in numbers { try ask(number, country.region, place) }
                 try look(at: numbers, place, &chance)
             }
             #expect(count == 200)
+        }
+    }
+
+    /// Asks for a number in all its spellings: each is refused for want of consent.
+    private func ask(_ number: Number, _ region: String, _ place: EndToEnd.Place) throws {
+        let lines = number.spellings.map { spelling in
+            "{\"account\":\"+27000000009\",\"text\":\"x\",\"person\":"
+                + "\(Self.quoted(spelling)),\"now\":\"2026-11-30T01:00:00Z\"}\n"
+        }
+        let asked = try place.run("ask", "-", input: lines.joined(), seconds: 60)
+        #expect(asked.json.count == lines.count, "\(asked.err)")
+        for (name, answer) in zip(number.spellings, asked.json) {
+            let because = answer["because"]?.elements.compactMap(\.text) ?? []
+            let isRefused = answer["verdict"]?.text == "refuse"
+            #expect(isRefused && because.contains("consent"), "\(region) \(name): \(answer)")
         }
     }
 
