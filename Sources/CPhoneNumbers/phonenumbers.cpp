@@ -41,7 +41,11 @@ extern "C" size_t ledger_phonenumber_e164(
     const std::string written(text, length);
     const std::string where(region == nullptr ? "ZZ" : region);
     if (util().Parse(written, where, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return 0;
-    if (number.has_extension() || !util().IsPossibleNumber(number)) return 0;
+    // One that is dialled within a town says nobody's number.
+    if (number.has_extension()
+        || util().IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) {
+        return 0;
+    }
     std::string spelt;
     util().Format(number, PhoneNumberUtil::E164, &spelt);
     if (spelt.size() > capacity) return 0;

@@ -109,8 +109,11 @@ public struct EventView: ~Escapable {
         bytes[1] & 128 == 0 ? person : name(.holder)
     }
 
-    /// The fingerprint of the account, or ``Fingerprint/none``.
-    public var account: Fingerprint { nameFingerprint(.account) }
+    /// The fingerprint of the account, or ``Fingerprint/none``: one for all spellings of a number.
+    public var account: Fingerprint {
+        guard let range = range(of: .account) else { return .none }
+        return Alias.account(bytes.extracting(range))
+    }
 
     /// The fingerprint of the subject, or ``Fingerprint/none``.
     public var subject: Fingerprint { nameFingerprint(.subject) }
@@ -119,6 +122,7 @@ public struct EventView: ~Escapable {
     ///
     /// It is the one at the head of the record where there is one, and else that of the bytes.
     public func nameFingerprint(_ field: Field) -> Fingerprint {
+        if field == .account { return account }
         if let slot = NameSlot(field), bytes[1] & slot.rawValue != 0 { return name(slot) }
         guard let range = range(of: field) else { return .none }
         return bytes.extracting(range).fingerprint()

@@ -38,7 +38,7 @@ extension Ledger {
                 (.limitDay, limits.messagesPerDay, .day),
             ]
             for account in accounts {
-                let name = account.map { Fingerprint(of: $0) } ?? .none
+                let name = account.map { Alias.account($0) } ?? .none
                 let scope: RateScope = account == nil ? .ledger : .account
                 let start = moment.now.advanced(by: Nanoseconds(-Self.span.count))
                 let recent = moment.tables.sends(

@@ -59,7 +59,7 @@ extension Ledger {
         prepare(
             { () throws(LedgerError) in
                 Job.Work.append(
-                    try SealedDrafts(drafts, sealer), try condition?.resolved(by: sealer))
+                    try admitted(drafts), try condition?.resolved(by: sealer))
             }, now: now
         ) { result in
             answer(
@@ -95,7 +95,7 @@ extension Ledger {
         try refuseReports(batch.drafts, caller)
         return PreparedBatch(
             sealed: SealedBatch(
-                events: try SealedDrafts(batch.drafts, sealer), now: batch.now))
+                events: try admitted(batch.drafts), now: batch.now))
     }
 
     /// Appends prepared batches, at most 16,384 events, as ``submitSeries(_:as:answer:)`` does.
@@ -153,11 +153,13 @@ extension Ledger {
         let generation = refusals.generation
         prepare(
             { () throws(LedgerError) in
-                let routed = try routed(request.request, now: now)
+                let admitted = try admitted(request.request)
+                let routed = try routed(admitted, now: now)
                 do throws(EventError) { try routed.check() } catch {
                     throw LedgerError(any: error)
                 }
-                let prepared = routed.route == nil ? request : PreparedRequest(routed)
+                let isAsAsked = routed.route == nil && admitted == request.request
+                let prepared = isAsAsked ? request : PreparedRequest(routed)
                 return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
             }, now: now
         ) { result in

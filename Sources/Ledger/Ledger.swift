@@ -26,7 +26,7 @@ public final class Ledger: Sendable {
     let views: Locked<CheckpointStore>
     let writer: Locked<Writer?> = Locked(nil)
     /// What the writer last knew of the policy.
-    let policies = PolicyCache()
+    let policies: PolicyCache
     /// Whether the log was found to be what was signed; then it is not asked again.
     let isSound = Locked(false)
     let progress: @Sendable (RebuildProgress) -> Void
@@ -40,6 +40,8 @@ public final class Ledger: Sendable {
         public var clock: ClockSource = .system
         /// Told how far a rebuild has come, should one be needed.
         public var progress: @Sendable (RebuildProgress) -> Void = { _ in }
+        /// Reads numbers in national spelling; nil refuses them.
+        public var numbers: NumberReader?
 
         /// How many events may wait in memory for the views to be written.
         public var tailMax: Position = 1_000_000
@@ -99,6 +101,7 @@ public final class Ledger: Sendable {
             folder: log.folder, origin: log.identity.firstOrigin, environment: log.environment)
         progress = options.progress
         tailMax = options.tailMax
+        policies = PolicyCache(options.numbers)
         self.views = Locked(views)
     }
 
@@ -118,7 +121,11 @@ public final class Ledger: Sendable {
     deinit { close() }
 
     /// What seals and opens this ledger's records.
-    var sealer: EventSealer { EventSealer(keyring: keyring, log: log, clock: clock) }
+    var sealer: EventSealer {
+        EventSealer(
+            keyring: keyring, log: log, clock: clock,
+            door: { [weak self] in try? self?.doorNow() })
+    }
 
     /// The number of committed events.
     public func count() throws(LedgerError) -> Position { try log.count() }

@@ -73,7 +73,7 @@ public struct LedgerError: Error, Sendable, Equatable {
         case .damaged: self.init(.damaged, error.message)
         case .storage: self.init(.storage, error.message)
         case .unknown: self.init(.notFound, error.message)
-        case .full: self.init(.invalid, error.message)
+        case .full, .refused: self.init(.invalid, error.message)
         default: self.init(.keys, error.message)
         }
     }

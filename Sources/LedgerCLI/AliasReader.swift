@@ -18,7 +18,11 @@ struct AliasReader {
         let unknown: LedgerError
         do throws(LedgerError) {
             _ = try ledger.living(text)
-            return text
+            // An earlier version took such a number for an alias of its own: it still leads there.
+            guard let number = try? ledger.number(of: text), (try? ledger.living(number)) != nil
+            else { return text }
+            out.note("read \(Terminal.escape(text)) as \(number)")
+            return number
         } catch {
             guard error.code == .notFound else { throw error }
             unknown = error

@@ -64,7 +64,9 @@ struct FileAppender {
     mutating func run(progress: (Int) -> Void) async throws {
         let checked = quarantines ? [] : try await check()
         for piece in checked { try await append(piece, progress) }
-        if checked.isEmpty { try await text.forEachPiece { try await append($0, progress) } }
+        if checked.isEmpty {
+            try await text.forEachPiece { try await append(screened($0), progress) }
+        }
         closeBatch()
         while flight != nil || !waiting.isEmpty { try await launch() }
         progress(totals.appended + totals.duplicates)
@@ -86,6 +88,7 @@ struct FileAppender {
     mutating func run(if condition: AppendCondition?) async throws {
         var all: [FileEvent] = []
         try await text.forEachPiece { piece in
+            let piece = screened(piece)
             if let bad = piece.bad.first { throw bad.placed }
             all += piece.events
         }
@@ -102,10 +105,28 @@ struct FileAppender {
     private func check() async throws -> [Piece] {
         var kept: [Piece] = []
         try await text.forEachPiece { piece in
+            let piece = screened(piece)
             if let bad = piece.bad.first { throw bad.placed }
             if text.bytes.count <= Self.keptBytesMax { kept.append(piece) }
         }
         return kept
+    }
+
+    /// The piece; events whose persons nobody can read are bad lines.
+    private func screened(_ piece: Piece) -> Piece {
+        var screened = piece
+        screened.events.removeAll { event in
+            do throws(LedgerError) {
+                try ledger.checkNames(event.event.draft)
+                return false
+            } catch {
+                screened.bad.append(
+                    BadLine(line: event.line, range: event.range, failure: Failure(error)))
+                return true
+            }
+        }
+        screened.bad.sort { $0.line < $1.line }
+        return screened
     }
 
     // MARK: - Batches on their way

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Events
 import Ledger
+import PhoneNumbers
 import Synchronization
 
 extension Ledger {
@@ -9,6 +10,11 @@ extension Ledger {
         var options = Options()
         let bar = RebuildBar(out)
         options.progress = { bar.show($0) }
+        options.numbers = { (text, region) throws(LedgerError) in
+            do throws(PhoneNumbers.Missing) {
+                return try PhoneNumbers.load().e164(text, region: region)
+            } catch { throw LedgerError(.invalid, error.description) }
+        }
         do {
             let ledger = try Ledger.open(arguments(Global.ledger), options: options)
             bar.finish()

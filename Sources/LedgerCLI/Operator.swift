@@ -45,10 +45,12 @@ struct Operator: Sendable {
 
     /// Appends an order and tells where it stands.
     static func record(
-        _ draft: Draft, _ sentence: String, _ ledger: Ledger, _ now: Instant?, _ out: Output
+        _ draft: Draft, _ sentence: String, _ ledger: Ledger, _ now: Instant?, _ out: Output,
+        for scope: OrderScope? = nil
     ) async throws -> Int32 {
         let place = try await ledger.append([draft], now: now, as: .verb)[0]
         defer { CheckpointVerb.signByTheWay(ledger, out) }
+        let seen = scope.flatMap { SeenNames.warn($0, in: ledger, out) }
         guard out.isJSON else {
             out.line("\(Terminal.escape(sentence)) (position \(place.position))")
             return ExitCode.done
@@ -57,6 +59,7 @@ struct Operator: Sendable {
         json.beginObject()
         json.member("position", place.position)
         json.member("type", draft.type.name)
+        seen?.write(to: &json)
         json.endObject()
         out.line(json.text)
         return ExitCode.done

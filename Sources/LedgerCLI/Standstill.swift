@@ -8,10 +8,13 @@ struct Standstill {
     let mark: StopMark
     /// What is told once it holds.
     let sentence: String
+    /// Whom it is for.
+    let scope: OrderScope
 
-    init(_ mark: StopMark, _ sentence: String) {
+    init(_ mark: StopMark, _ sentence: String, _ scope: OrderScope) {
         self.mark = mark
         self.sentence = sentence
+        self.scope = scope
     }
 
     /// Gives the order; answers the exit code, which is 0 as soon as it holds.
@@ -27,15 +30,17 @@ struct Standstill {
             if let refusal = ledger.standing() { throw refusal }
             let place = try await ledger.tell(of: mark, now: now)
             defer { CheckpointVerb.signByTheWay(ledger, out) }
-            tell(place.position, nil, out)
+            tell(place.position, nil, SeenNames.warn(scope, in: ledger, out), out)
         } catch {
-            tell(nil, Failure(error).message, out)
+            tell(nil, Failure(error).message, nil, out)
         }
         out.flush()
         return ExitCode.done
     }
 
-    private func tell(_ position: Position?, _ pending: String?, _ out: Output) {
+    private func tell(
+        _ position: Position?, _ pending: String?, _ seen: SeenNames?, _ out: Output
+    ) {
         guard out.isJSON else {
             let place = position.map { " (position \($0))" } ?? ""
             out.line(Terminal.escape(sentence) + place)
@@ -54,6 +59,7 @@ struct Standstill {
         json.member("type", mark.kind == .stop ? "sending.stopped" : "sending.paused")
         json.member("holds", true)
         if let pending { json.member("pending", pending) }
+        seen?.write(to: &json)
         json.endObject()
         out.line(json.text)
     }
@@ -82,7 +88,8 @@ struct Standstill {
                 (order.user, order.login) = (mark.user, mark.login)
                 draft = try order.draft(source: Ledger.ownSource, id: mark.id)
             }
-            return try await Operator.record(draft, sentence, ledger, now, out)
+            return try await Operator.record(
+                draft, sentence, ledger, now, out, for: scope)
         }
     }
 }

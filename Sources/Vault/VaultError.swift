@@ -21,6 +21,8 @@ public struct VaultError: Error, Sendable, Equatable {
         case older
         /// Nobody has this alias or id.
         case unknown
+        /// A name that nobody can read.
+        case refused = "invalid"
         /// The disk or the permissions: see the message.
         case storage
     }

@@ -31,7 +31,8 @@ struct EventNames: Sendable {
             if entry.isSealed { continue }
             switch entry.number {
             case Field.subject.rawValue: keys.subject = Self.name(event, entry)
-            case Field.account.rawValue: keys.account = Self.name(event, entry)
+            case Field.account.rawValue:
+                keys.account = Alias.account(event.bytes.extracting(entry.range))
             case Field.text.rawValue where isSend && text == .none: text = Self.name(event, entry)
             case Field.category.rawValue where isSend:
                 keys.category = ConsentCategory(event.bytes.extracting(entry.range))

@@ -49,6 +49,21 @@ import Testing
             ])
     }
 
+    /// `curl -d` and replayed logs leave the plus as it is, which a form reads as a space.
+    @Test(arguments: [
+        "From=+27000000002&To=+27000000001", "From=whatsapp:+27000000002&To=whatsapp:+27000000001",
+    ])
+    func `with a raw plus name the number`(_ parties: String) {
+        let line = Self.lines("MessageSid=SM01&\(parties)&Body=STOP").first ?? ""
+        #expect(line.contains("account=+27000000001 person=+27000000002"), "\(line)")
+    }
+
+    @Test(arguments: ["undefined", "null", "foo_bar", "ZA.", "za.1349", "ZA.1349_1"])
+    func `link no id that has not the form of one`(_ id: String) {
+        let lines = Self.lines("MessageSid=SM01&\(Self.whatsapp)&ExternalUserId=\(id)&Body=x")
+        #expect(lines.count == 1 && !lines[0].hasPrefix("link"), "\(lines)")
+    }
+
     @Test func `link the aliases of a person`() {
         let body =
             "MessageSid=SM01&From=whatsapp%3AZA.13491208655302741918&To=%2B27000000001"

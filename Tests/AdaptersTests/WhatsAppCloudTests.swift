@@ -80,6 +80,36 @@ import Testing
             ])
     }
 
+    /// Libraries write these where there is no id: strangers must not become one by it.
+    @Test(arguments: ["undefined", "null", "foo_bar", "ZA.1-2", "za.1", "27820000001.x", "ZA."])
+    func `link no user id that has not the form of one`(_ id: String) throws {
+        let contact = #"{"profile":{"name":"A"},"wa_id":"27820000001","user_id":"\#(id)"}"#
+        #expect(
+            try first(
+                #""from_user_id":"\#(id)","type":"text","text":{"body":"b"}"#, contacts: contact)
+                == "\(Self.received) \(Self.thandi) message=wamid.M1 text=b name=A")
+        let nobody = try CloudBodies.read(
+            CloudBodies.body(
+                CloudBodies.value(
+                    #""messages":[{"from_user_id":"\#(id)","id":"wamid.M2","timestamp":1760000000,"#
+                        + #""type":"text","text":{"body":"b"}}]"#)))
+        guard case .quarantined? = nobody.first?.meaning else {
+            Issue.record("\(id) became a person")
+            return
+        }
+    }
+
+    /// Some countries' ids keep a spelling that their numbers gave up.
+    @Test func `link the sender with another spelling in the only contact`() throws {
+        let contact = #"{"profile":{"name":"A"},"wa_id":"278200000001"}"#
+        let lines = try CloudBodies.lines(
+            CloudBodies.message(#""type":"text","text":{"body":"b"}"#, contacts: contact))
+        #expect(
+            lines.first
+                == "+ identity.linked time=1760000000 person=+27820000001 alias=+278200000001 "
+                + "evidence=contacts")
+    }
+
     @Test func `show no name of somebody else`() throws {
         let other = #"{"profile":{"name":"Sipho"},"wa_id":"27820000009"}"#
         #expect(

@@ -49,7 +49,7 @@ struct RandomPolicy {
             "role: \"role \(events.below(2))\"", "category: marketing",
         ]
         var text = "  - \(selectors[events.below(4)])\n"
-        text += sections(without: ["extends", "scopes", "name"], odds: 12, indent: "    ")
+        text += sections(without: ["extends", "scopes", "name", "accounts"], odds: 12, indent: "    ")
         return text + "    limits: {person: {messages_per_day: off}}\n"
     }
 
@@ -87,6 +87,9 @@ struct RandomPolicy {
         case "name": return "\"name \(events.below(100)) \\u001b \\\" é\""
         case "zone", "quiet.zone": return "Africa/Harare"
         case "people.region": return "ZA"
+        case "accounts":
+            return "{\"+27110000001\": [\"10000000000000\(events.below(9))\", shop], "
+                + "\"x y\": []}"
         case "instances.second": return events.isOne(in: 2) ? "refuse" : "fence"
         case "templates.promotional_words": return "[sale, \"50% off\"]"
         case "queue.merged_text": return "\"{count} messages:\\n{texts}\""

@@ -93,7 +93,7 @@ import Testing
                   lease: 30  # seconds
                 subjects:
                   patterns: ["DR\\\\d{7}"]
-                # says nothing of name, zone, limits, people, duplicates, backlog, instances, \
+                # says nothing of name, zone, accounts, limits, people, duplicates, backlog, instances, \
                 platform, consent, templates, quiet, pacing, breaker, critical, quality, queue, \
                 ingest, clock, scopes
 

@@ -27,11 +27,12 @@ struct WhatsAppAddress: Sendable, Equatable {
             return
         }
         let user = Self.user(text[..<at])
-        switch text[bytes.index(after: at)...] {
+        let server = text[bytes.index(after: at)...].lowercased()
+        switch server {
         case "s.whatsapp.net", "c.us", "hosted":
             self = Self.isNumber(user) ? Self(.number, "+\(user)") : Self(.other, text)
         case "lid", "hosted.lid": self.init(.lid, "\(user)@lid")
-        case "g.us": self.init(.group, text)
+        case "g.us": self.init(.group, text[...at] + server)
         case "broadcast": self.init(user == "status" ? .status : .broadcast, text)
         case "newsletter": self.init(.newsletter, text)
         default: self.init(.other, text)
@@ -54,12 +55,30 @@ struct WhatsAppAddress: Sendable, Equatable {
     /// The user without the numbers of agent and device.
     private static func user(_ user: Substring) -> Substring {
         var user = user
-        for mark in [UInt8(ascii: ":"), UInt8(ascii: "_")] {
-            guard let at = user.utf8.lastIndex(of: mark), at > user.startIndex else { continue }
+        for marks in [":", "_."] {
+            guard let at = user.utf8.lastIndex(where: { marks.utf8.contains($0) }),
+                at > user.startIndex
+            else { continue }
             let suffix = user[user.utf8.index(after: at)...]
             if !suffix.isEmpty, suffix.utf8.allSatisfy(isDigit) { user = user[..<at] }
         }
         return user
+    }
+
+    /// Whether it is a business-scoped id: the letters of a country, a point, letters and digits; of
+    /// the parent of several, `ENT.` stands before them.
+    ///
+    /// Source: Meta, business-scoped user ids: at most 128 letters and digits.
+    static func isUserID(_ text: String) -> Bool {
+        var parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 3, parts[1] == "ENT" { parts.remove(at: 1) }
+        guard parts.count == 2, parts[0].utf8.count == 2,
+            parts[0].utf8.allSatisfy({ $0 >= 0x41 && $0 <= 0x5A })
+        else { return false }
+        return (1...128).contains(parts[1].utf8.count)
+            && parts[1].utf8.allSatisfy {
+                isDigit($0) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A)
+            }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }

@@ -103,6 +103,12 @@ struct ChatParties: Sendable {
         _ name: String, _ number: @Sendable (String) -> String?
     ) -> String? {
         guard name.utf8.contains(where: { $0 &- 0x30 < 10 }) else { return nil }
-        return number(name) ?? ChatText.number(name)
+        let spelt = ChatText.number(name)
+        guard let read = number(name) else { return spelt }
+        // What is spelt in full says its digits itself, whatever a country's plan makes of them.
+        guard let spelt, !Alias.areSame(spelt.utf8Span.span, read.utf8Span.span) else {
+            return read
+        }
+        return spelt
     }
 }

@@ -81,8 +81,12 @@ struct TwilioWebhook {
     /// `whatsapp:ZA.1349…`.
     private static func address(_ text: String?) -> String? {
         guard let text else { return nil }
-        guard let colon = text.firstIndex(of: ":") else { return text }
-        let rest = text[text.index(after: colon)...]
+        var rest = text[...]
+        if let colon = text.firstIndex(of: ":") { rest = text[text.index(after: colon)...] }
+        // A plus that was not escaped is read as a space, and no number begins with one.
+        if rest.first == " ", rest.dropFirst().first?.isNumber == true {
+            return "+" + rest.dropFirst()
+        }
         return rest.isEmpty ? nil : String(rest)
     }
 
@@ -150,7 +154,7 @@ struct TwilioWebhook {
             let alias = WhatsAppAddress(id)?.name ?? id
             reading.link(person, alias, evidence: "contacts", at: time?.instant)
         }
-        if let id = form["ExternalUserId"] {
+        if let id = form["ExternalUserId"], WhatsAppAddress.isUserID(id) {
             reading.link(person, id, evidence: "contacts", at: time?.instant)
         }
     }

@@ -15,7 +15,7 @@ extension CloudValue {
         guard let head = head(node, into: &reading) else { return }
         let user = node["to_user_id"]
         let group = group(node["group_id"])
-        var person = alias(number) ?? alias(user) ?? alias(thread)
+        var person = alias(number) ?? self.user(user) ?? alias(thread)
         // Meta's examples of edits and revokes name us as the receiver.
         if let ours, person == ours { person = alias(node["from"]) }
         guard let chat = group ?? person else {

@@ -34,7 +34,7 @@ extension CloudValue {
     mutating func read(message node: JSONNode, into reading: inout Reading) {
         guard let head = head(node, into: &reading) else { return }
         let (number, user) = (node["from"], node["from_user_id"])
-        guard let person = alias(number) ?? alias(user) else {
+        guard let person = alias(number) ?? self.user(user) else {
             return reading.quarantine(
                 "invalid", "A message needs `from` or `from_user_id`.", from: node)
         }
@@ -42,6 +42,7 @@ extension CloudValue {
         if person == ours { return read(own: node, to: node["to"], in: nil, into: &reading) }
         let name = meet(
             number, user, node["from_parent_user_id"], at: head.time, into: &reading)
+        linkSender(number, user, at: head.time, into: &reading)
         let group = group(node["group_id"])
         let chat = group ?? person
         if head.type.equals("system") {
@@ -147,7 +148,8 @@ extension CloudValue {
                 isIdentity ? "customer_identity_changed" : "system", from: head.node, chat: chat)
         }
         for name in ["wa_id", "new_wa_id", "user_id", "parent_user_id"] {
-            guard let new = alias(system[name]) else { continue }
+            let isUser = name.hasSuffix("user_id")
+            guard let new = isUser ? user(system[name]) : alias(system[name]) else { continue }
             reading.link(person, new, evidence: "user_changed_number", at: head.time)
         }
         reading.note("user_changed_number", from: head.node, chat: chat)

@@ -5,7 +5,7 @@ extension CloudValue {
     /// What a person decided about marketing messages in the app.
     mutating func read(preference node: JSONNode, into reading: inout Reading) {
         let (number, user) = (node["wa_id"], node["user_id"])
-        guard let person = alias(number) ?? alias(user) else {
+        guard let person = alias(number) ?? self.user(user) else {
             return reading.quarantine(
                 "invalid", "A preference needs `wa_id` or `user_id`.", from: node)
         }

@@ -31,7 +31,7 @@ extension CloudValue {
         let parent =
             node[isGroup ? "recipient_participant_parent_user_id" : "recipient_parent_user_id"]
         let group = isGroup ? group(node["recipient_id"]) : nil
-        let person = alias(number) ?? alias(user)
+        let person = alias(number) ?? self.user(user)
         guard let type = Self.type(of: status) else {
             return other(status, node, chat: group ?? person, into: &reading)
         }

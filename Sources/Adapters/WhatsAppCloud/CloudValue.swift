@@ -87,6 +87,14 @@ struct CloudValue {
         return Self.isNumber(text) ? "+" + text : text
     }
 
+    /// A business-scoped id, in the only form that it has: `ZA.1349…`; nil for anything else.
+    ///
+    /// What libraries write where there is none, `undefined` or `null`, would join strangers.
+    func user(_ node: JSONNode?) -> String? {
+        guard let text = Self.filled(node), WhatsAppAddress.isUserID(text) else { return nil }
+        return text
+    }
+
     /// A group as the ledger spells it; nil where none is given.
     func group(_ node: JSONNode?) -> String? {
         guard let text = Self.filled(node) else { return nil }
@@ -158,15 +166,40 @@ struct CloudValue {
             into: &reading)
     }
 
+    /// How many digits two spellings of one number end with alike.
+    private static let endCount = 6
+
+    /// Links a message's `from` with the `wa_id` of the only contact: in some countries the two are
+    /// spelt otherwise.
+    ///
+    /// They are one person where nobody else is named: no second contact, no other sender, no other
+    /// business-scoped id; and where both end alike, for the contact may be somebody else's.
+    func linkSender(
+        _ number: JSONNode?, _ sender: JSONNode?, at time: Instant?, into reading: inout Reading
+    ) {
+        let all = contacts.map { Array($0.elements) } ?? []
+        guard all.count == 1, let contact = all.first, let number,
+            let from = alias(number), let id = alias(contact["wa_id"]), from != ours, id != ours,
+            from.suffix(Self.endCount) == id.suffix(Self.endCount)
+        else { return }
+        let messages = node["messages"].map { Array($0.elements) } ?? []
+        let isAlone = messages.allSatisfy { message in
+            message["from"].map { alias($0) == from } ?? false
+        }
+        let known = user(contact["user_id"])
+        guard isAlone, known == nil || user(sender) == nil || known == user(sender) else { return }
+        reading.link(from, id, evidence: "contacts", at: time)
+    }
+
     private func link(
         _ number: JSONNode?, _ user: JSONNode?, _ parent: JSONNode?, at time: Instant?,
         into reading: inout Reading
     ) {
-        guard let user = alias(user) else { return }
+        guard let user = self.user(user) else { return }
         if let number = alias(number) {
             reading.link(number, user, evidence: "contacts", at: time)
         }
-        if let parent = alias(parent) {
+        if let parent = self.user(parent) {
             reading.link(user, parent, evidence: "contacts", at: time)
         }
     }

@@ -29,8 +29,16 @@ public enum ChatName {
     /// Any other name counts as a direct chat, which is personal: better one name too many sealed.
     public static func isGroup(_ name: Span<UInt8>) -> Bool {
         for ending in groups where name.count > ending.count {
-            if name.extracting((name.count - ending.count)...).equals(ending.span) { return true }
+            let start = name.count - ending.count
+            // In any case: servers are, as domains are.
+            if ending.indices.allSatisfy({ lowered(name[start + $0]) == ending[$0] }) {
+                return true
+            }
         }
         return false
+    }
+
+    private static func lowered(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte
     }
 }

@@ -89,7 +89,10 @@ extension PolicyReader {
         var overlay = Policy.Overlay(text: "")
         let members = ItemMembers(reader: reader, pairs: pairs)
         if let (node, reader) = members["account"] {
-            overlay.account = try reader.text(node, 1...1_024)
+            // Sends are counted under the name of the account, whichever of its names is written.
+            let name = try reader.text(node, 1...1_024)
+            let sender = policy.senderIndex[Alias.account(name)]
+            overlay.account = sender.map { policy.senders[$0].name } ?? name
         }
         if let (node, reader) = members["role"] { overlay.role = try reader.text(node, 1...1_024) }
         if let (node, reader) = members["category"] {

@@ -1,3 +1,4 @@
+public import Bytes
 public import Events
 
 /// What may be sent how often: the typed form of a policy file.
@@ -9,6 +10,17 @@ public struct Policy: Sendable, Equatable {
     public var name: String?
     /// The zone of the accounts, as an IANA name: when their day begins.
     public var zone: String?
+    /// Our accounts, with the names that they have beside their own.
+    public var senders: [Sender] = [] {
+        didSet {
+            senderIndex = [:]
+            for (index, sender) in senders.enumerated() {
+                for name in sender.fingerprints { senderIndex[name] = index }
+            }
+        }
+    }
+    /// The place of each sender in ``senders``, by the fingerprints of all its names.
+    public private(set) var senderIndex: [Fingerprint: Int] = [:]
     /// How much may be sent in which time.
     public var rateLimits = RateLimits()
     /// The same per chat, person, pair, category and role.

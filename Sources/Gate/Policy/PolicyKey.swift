@@ -77,7 +77,7 @@ public struct PolicyKey: Sendable {
 
     /// Whether a scope may say something else of it: what is taken in is the same for all.
     var differsByScope: Bool {
-        path != "name" && !["ingest", "subjects", "clock"].contains(names[0])
+        path != "name" && !["accounts", "ingest", "subjects", "clock"].contains(names[0])
     }
 
     /// The names from the outermost to the innermost.
@@ -108,6 +108,10 @@ public struct PolicyKey: Sendable {
         PolicyKey(
             "zone", "The zone of the accounts, such as Africa/Harare: when their day begins.",
             .text(1...64, \.zone)),
+        PolicyKey(
+            "accounts",
+            "Our accounts, each with its other names: all are one account, with one budget.",
+            .items(AccountsForm())),
     ]
 }
 

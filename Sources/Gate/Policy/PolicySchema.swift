@@ -90,7 +90,9 @@ public enum PolicySchema {
             ("type", "string"), ("pattern", "@(g\\.us|broadcast|newsletter)$"),
         ])
         let sections = names(under: []).filter {
-            !["name", "extends", "scopes", "ingest", "subjects", "clock"].contains($0)
+            ![
+                "name", "extends", "accounts", "scopes", "ingest", "subjects", "clock",
+            ].contains($0)
         }
         return .members(
             [

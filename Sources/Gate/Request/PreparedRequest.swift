@@ -28,7 +28,7 @@ public final class PreparedRequest: Sendable, Equatable {
     public init(_ asked: SendRequest) {
         let request = asked.addressed
         let names = SendKeys(
-            account: Self.fingerprint(request.account), chat: Self.fingerprint(request.chat),
+            account: Self.account(request), chat: Self.fingerprint(request.chat),
             person: Self.fingerprint(request.person), subject: Self.fingerprint(request.subject))
         let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
         var keys = names
@@ -77,6 +77,10 @@ public final class PreparedRequest: Sendable, Equatable {
     /// Whether two requests ask the same, under the same key, for the same instance.
     public static func == (left: PreparedRequest, right: PreparedRequest) -> Bool {
         left.request == right.request
+    }
+
+    private static func account(_ request: SendRequest) -> Fingerprint {
+        request.account.map { Alias.account($0) } ?? .none
     }
 
     private static func fingerprint(_ text: String?) -> Fingerprint {

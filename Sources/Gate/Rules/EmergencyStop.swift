@@ -7,7 +7,7 @@ enum EmergencyStop: Judge {
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         var isStopped = false
-        tables.forEachOrder(over: hearing.keys, hearing.chats) { scope, row in
+        tables.forEachOrder(over: hearing.keys, hearing.accounts, hearing.chats) { scope, row in
             guard row.stopped > 0 else { return }
             isStopped = true
             hearing.find(

@@ -51,6 +51,9 @@ struct Hearing {
     /// The chat; a direct chat is its person, with all that links make one with it.
     var chats = PersonGroup(.none)
 
+    /// The account under all names that the policy has for it.
+    var accounts: PersonGroup { policy.accounts(keys.account) }
+
     /// What the account is rated; nil where the policy does not ask.
     var ratings: AccountRatings?
 

@@ -7,7 +7,7 @@ enum Pause: Judge {
 
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         var isPaused = false
-        tables.forEachOrder(over: hearing.keys, hearing.chats) { scope, row in
+        tables.forEachOrder(over: hearing.keys, hearing.accounts, hearing.chats) { scope, row in
             guard row.isPaused(at: hearing.now) else { return }
             isPaused = true
             let isEndless = row.pausedUntil == .latest

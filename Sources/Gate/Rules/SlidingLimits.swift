@@ -12,7 +12,7 @@ enum SlidingLimits: Judge {
     static func judge(_ hearing: inout Hearing, in tables: inout Tables) {
         let limits = hearing.policy.rateLimits
         let budget = hearing.budget
-        let account = (budget.rate, PersonGroup(hearing.keys.account))
+        let account = (budget.rate, hearing.accounts)
         // An operator's limit on a mode holds from above: the smaller number counts.
         let minute = [limits.messagesPerMinute, hearing.modeLimit].compactMap(\.self).min()
         hearing.count(

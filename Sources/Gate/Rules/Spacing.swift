@@ -10,7 +10,7 @@ enum Spacing: Judge {
         let budget = hearing.budget
         judge(
             hearing.policy.rateLimits.minimumSpacing, budget.scope,
-            (budget.rate, PersonGroup(hearing.keys.account)), &hearing, &tables)
+            (budget.rate, hearing.accounts), &hearing, &tables)
         guard hearing.keys.person != .none else { return }
         judge(
             hearing.policy.people.minimumSpacing, .person, (.person, hearing.group),

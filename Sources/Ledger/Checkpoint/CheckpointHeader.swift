@@ -27,8 +27,8 @@ struct CheckpointHeader: Equatable {
 
     /// The versions of this program's projections.
     static let currentVersions: UInt64 = {
-        // The layout of the checkpoint itself comes first.
-        var bytes: [UInt8] = [3]
+        // The layout of the checkpoint itself comes first, then how names are spelt.
+        var bytes: [UInt8] = [3, Alias.version]
         for projection in Fold.projections {
             bytes += Array(projection.name.utf8) + [UInt8(projection.version)]
         }

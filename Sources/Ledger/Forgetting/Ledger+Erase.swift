@@ -65,11 +65,13 @@ extension Ledger {
     public func living(_ alias: String) throws(LedgerError) -> Fingerprint {
         let vault = try keyring.vault()
         _ = try keyring.renew(vault)
-        let hash = try sealer.aliasHash(alias)
+        let hashes = try sealer.hashes(of: alias)
         do {
             let file = try keyring.vault()
-            if let owner = try file.owner(alias: hash) { return owner.id }
-            let was = file.flags(alias: hash)?.isErased ?? false
+            for hash in hashes {
+                if let owner = try file.owner(alias: hash) { return owner.id }
+            }
+            let was = hashes.contains { file.flags(alias: $0)?.isErased ?? false }
             throw LedgerError(
                 .notFound,
                 was

@@ -24,6 +24,11 @@ public struct EventFilter: Sendable {
     /// The latest effective time.
     public var to: Instant?
 
+    /// Further names of the account, as the policy has them.
+    var otherAccounts: [Fingerprint] = []
+    /// The account as it was named; the policy may know it by other names.
+    private var accountName: String?
+
     /// Names that the ledger turns into fingerprints first: the chat, the person, the message.
     var names: [(field: Field, name: String)] = []
 
@@ -37,7 +42,8 @@ public struct EventFilter: Sendable {
         source: String? = nil, text: String? = nil, from: Instant? = nil, to: Instant? = nil
     ) {
         self.types = types.map { Set($0.map(\.rawValue)) }
-        self.account = account.map { Fingerprint(of: $0) }
+        accountName = account
+        self.account = account.map { Alias.account($0) }
         self.subject = subject.map { Fingerprint(of: $0) }
         self.source = source.map { Fingerprint(of: $0) }
         self.text = text.map { Array($0.utf8) }
@@ -52,6 +58,9 @@ public struct EventFilter: Sendable {
     func resolved(by sealer: EventSealer) throws(LedgerError) -> EventFilter {
         var filter = self
         filter.names = []
+        if let accountName, let door = sealer.door() {
+            filter.otherAccounts = door.accounts(accountName)
+        }
         for (field, name) in names {
             let fingerprint = try sealer.fingerprint(of: name, as: field)
             switch field {
@@ -80,7 +89,10 @@ public struct EventFilter: Sendable {
         if let types, !types.contains(event.typeNumber) { return false }
         if let from, event.effective < from { return false }
         if let to, event.effective > to { return false }
-        if let account, event.account != account { return false }
+        if let account {
+            let own = event.account
+            if own != account, !otherAccounts.contains(own) { return false }
+        }
         if let chat, event.chat != chat { return false }
         if let person, event.person != person, event.otherPerson != person { return false }
         if let subject, !event.names(subject: subject) { return false }

@@ -38,7 +38,7 @@ extension Ledger {
     private func queued(
         _ asked: SendRequest, notBefore: Instant?, expires: Instant?
     ) throws(LedgerError) -> Draft {
-        var request = asked.addressed
+        var request = try admitted(asked).addressed
         // Each claim has an attempt of its own.
         request.attempt = nil
         do throws(EventError) { try request.check() } catch {

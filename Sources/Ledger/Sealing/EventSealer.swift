@@ -8,6 +8,8 @@ struct EventSealer: Sendable {
     let keyring: Keyring
     let log: LogStore
     let clock: ClockSource
+    /// What is known at the door, where somebody has to read a name in a country.
+    var door: @Sendable () -> Door? = { nil }
 
     /// The day that it is, for the key of a day.
     var today: Instant {
@@ -95,7 +97,8 @@ struct EventSealer: Sendable {
         switch field {
         case .person, .alias, .recipient: return try person(bytes)
         case .chat:
-            return ChatName.isGroup(bytes.span) ? bytes.span.fingerprint() : try person(bytes)
+            return ChatName.isGroup(bytes.span) ? Alias.group(bytes.span) : try person(bytes)
+        case .account: return Alias.account(door()?.account(name) ?? name)
         case .message: return try keyed(.message, bytes)
         case .key: return try keyed(.key, bytes)
         case .text: return try keyed(.text, bytes)
@@ -120,26 +123,40 @@ struct EventSealer: Sendable {
         } catch { throw LedgerError(error) }
     }
 
-    /// The hash that leads to a person.
-    func aliasHash(_ name: String) throws(LedgerError) -> Fingerprint {
-        try aliasHash(Array(name.utf8))
+    private func person(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
+        let hashes = try hashes(of: name.span.string)
+        do {
+            _ = try keyring.renew(keyring.vault())
+            for hash in hashes {
+                let owner = try keyring.trying { try $0.owner(alias: hash) }
+                if let owner { return owner.id }
+            }
+            return hashes[0]
+        } catch { throw LedgerError(any: error) }
     }
 
-    private func aliasHash(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
+    /// The hashes that may lead to a person: of the canonical spelling first, then of those that an
+    /// earlier version told apart.
+    func hashes(of name: String) throws(LedgerError) -> [Fingerprint] {
+        var names = [name]
+        if Alias.national(name) != nil, let number = try? door()?.person(name) {
+            names.insert(number, at: 0)
+        }
         let vault = try keyring.vault()
         do {
             return try keyring.sealers.lend { tools in
-                Alias.withCanonical(name.span) { tools.alias(.person, $0, keys: vault.names) }
+                var hashes: [Fingerprint] = []
+                for name in names {
+                    let bytes = name.utf8Span.span
+                    hashes.append(
+                        Alias.withCanonical(bytes) { tools.alias(.person, $0, keys: vault.names) })
+                    for old in Alias.oldSpellings(of: bytes) {
+                        hashes.append(tools.alias(.person, old.span, keys: vault.names))
+                    }
+                }
+                return hashes
             }
         } catch { throw LedgerError(error) }
-    }
-
-    private func person(_ name: [UInt8]) throws(LedgerError) -> Fingerprint {
-        let alias = try aliasHash(name)
-        do {
-            _ = try keyring.renew(keyring.vault())
-            return try keyring.trying { try $0.owner(alias: alias)?.id ?? alias }
-        } catch { throw LedgerError(any: error) }
     }
 
     private func keyed(_ kind: NameKind, _ name: [UInt8]) throws(LedgerError) -> Fingerprint {

@@ -29,6 +29,17 @@ struct Mint: Sendable {
     }
 }
 
+/// Two persons that an earlier version told apart, because it read a spelling as an alias of its
+/// own.
+struct Twins: Sendable {
+    /// The ids.
+    let one: Fingerprint
+    let other: Fingerprint
+    /// The canonical spelling, and the old one.
+    let name: [UInt8]
+    let oldName: [UInt8]
+}
+
 /// Something that was sealed before it was queued, and may have to be sealed once more.
 ///
 /// Between sealing and the write lock an owner may be erased, or another process may give a new
@@ -38,21 +49,40 @@ class SealedWork: @unchecked Sendable {
     fileprivate(set) var mints: [Mint] = []
     /// How many owners had been erased when it was sealed.
     fileprivate(set) var erasures: UInt64 = 0
+    /// Persons whom an earlier version told apart by how they were spelt.
+    fileprivate(set) var twins: [Twins] = []
+    /// Under which names persons and accounts come in.
+    fileprivate(set) var door: Door
     /// What seals it.
     let sealer: EventSealer
 
-    init(_ sealer: EventSealer) { self.sealer = sealer }
+    init(_ sealer: EventSealer, _ door: Door) {
+        self.sealer = sealer
+        self.door = door
+    }
+
+    /// Seals it again under the names of the policy in force, where they are others.
+    final func pass(_ now: Door) throws(LedgerError) {
+        guard now.policy != door.policy, now.namesAccounts || door.namesAccounts else { return }
+        let before = door
+        door = now
+        do throws(LedgerError) { try seal() } catch {
+            // What came in by the door that it was told of stays in.
+            door = before
+            throw error
+        }
+    }
 
     /// Seals it, or seals it again.
     final func seal() throws(LedgerError) {
         do {
-            (mints, erasures) = try sealer.keyring.trying { vault in
+            (mints, twins, erasures) = try sealer.keyring.trying { vault in
                 var session = SealingSession(vault: vault, today: sealer.today)
                 let erasures = vault.erasures
                 try sealer.keyring.sealers.lend { tools throws(VaultError) in
                     try seal(with: tools, &session)
                 }
-                return (session.mints, erasures)
+                return (session.mints, session.twins, erasures)
             }
         } catch { throw LedgerError(any: error) }
     }
@@ -66,7 +96,8 @@ class SealedWork: @unchecked Sendable {
 
 /// Events of one append.
 final class SealedDrafts: SealedWork, @unchecked Sendable {
-    private let clear: [Draft]
+    private var clear: [Draft]
+    private let said: [Draft]
     /// For events that speak of a reservation and name nobody: its holder.
     private let holders: [Fingerprint?]
     /// The events as they are stored.
@@ -74,11 +105,14 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
     /// Those that persons wrote to us.
     let heard: HeardMessages
 
-    init(_ clear: [Draft], _ sealer: EventSealer) throws(LedgerError) {
-        self.clear = clear
-        heard = HeardMessages(clear)
-        holders = try sealer.holders(of: clear)
-        super.init(sealer)
+    init(
+        _ said: [Draft], _ sealer: EventSealer, _ door: Door = .open
+    ) throws(LedgerError) {
+        self.said = said
+        clear = said
+        heard = HeardMessages(said)
+        holders = try sealer.holders(of: said)
+        super.init(sealer, door)
         try seal()
     }
 
@@ -90,16 +124,28 @@ final class SealedDrafts: SealedWork, @unchecked Sendable {
     ) throws(VaultError) {
         var sealed: [Draft] = []
         sealed.reserveCapacity(clear.count)
-        for (index, draft) in clear.enumerated() {
+        session.isExact = door.isExact
+        for (index, draft) in said.enumerated() {
+            let hint = holders.isEmpty ? nil : holders[index]
+            let admitted = try Self.admit(draft, door)
+            clear[index] = admitted?.draft ?? draft
+            session.said = admitted?.said ?? []
             sealed.append(
-                try session.seal(draft, with: tools, holder: holders.isEmpty ? nil : holders[index])
-            )
+                try session.seal(clear[index], saidAs: draft, with: tools, holder: hint))
         }
         drafts = sealed
     }
 }
 
 extension SealedDrafts {
+    private static func admit(
+        _ draft: Draft, _ door: Door
+    ) throws(VaultError) -> Door.Admitted? {
+        do throws(LedgerError) { return try door.admit(draft) } catch {
+            throw VaultError(.refused, error.message)
+        }
+    }
+
     /// An event as it was given.
     func clear(_ index: Int) -> Draft { clear[index] }
 
@@ -107,7 +153,7 @@ extension SealedDrafts {
     func account(_ index: Int) -> Fingerprint {
         let draft = clear[index]
         guard let place = draft.text(of: .account) else { return .none }
-        return draft.bytes.span.extracting(place).fingerprint()
+        return Alias.account(draft.bytes.span.extracting(place))
     }
 }
 
@@ -115,6 +161,7 @@ extension SealedDrafts {
 final class SealedRequest: SealedWork, @unchecked Sendable {
     /// The request, its members sealed.
     private(set) var request: PreparedRequest
+    private let asked: SendRequest
     /// What was looked up for it; nil where that is left to the writer.
     let lookup: Lookup?
 
@@ -122,15 +169,18 @@ final class SealedRequest: SealedWork, @unchecked Sendable {
         _ request: PreparedRequest, _ lookup: Lookup?, _ sealer: EventSealer
     ) throws(LedgerError) {
         self.request = request
+        asked = request.request
         self.lookup = lookup
-        super.init(sealer)
+        super.init(sealer, .open)
         try seal()
     }
 
     override func seal(
         with tools: Sealer, _ session: inout SealingSession
     ) throws(VaultError) {
-        request = try session.seal(request.request, with: tools)
+        var admitted = asked
+        admitted.account = asked.account.map(door.account)
+        request = try session.seal(admitted, with: tools)
     }
 }
 
@@ -148,7 +198,7 @@ final class SealedReport: SealedWork, @unchecked Sendable {
         self.report = report
         fields = report.fields
         holder = try sealer.holder(of: report.reservation)
-        super.init(sealer)
+        super.init(sealer, .open)
         try seal()
     }
 

@@ -10,6 +10,11 @@ struct SealingSession {
     /// The day of what says no time.
     let today: Instant
     private(set) var mints: [Mint] = []
+    private(set) var twins: [Twins] = []
+    /// What was said for the numbers of the event.
+    var said: [(number: String, said: String)] = []
+    /// Whether names are taken as they stand, because they are spelt canonically or as of old.
+    var isExact = false
     /// Owners that were looked up, by the fingerprints of their names: most events of a batch name
     /// few.
     private var known: [Fingerprint: (name: [UInt8], owner: Owner)] = [:]
@@ -29,14 +34,16 @@ struct SealingSession {
     ///
     /// - Parameter hint: under whose key, where it names nobody.
     mutating func seal(
-        _ draft: Draft, with tools: Sealer, holder hint: Fingerprint?
+        _ draft: Draft, saidAs said: Draft? = nil, with tools: Sealer, holder hint: Fingerprint?
     ) throws(VaultError) -> Draft {
         table.read(draft)
         let bytes = draft.bytes.span
         let isOwn = draft.isFrom(Ledger.ownSource)
         let identity = Self.identity(of: draft, table, tools, vault.names)
+        // What is compared is what was said, whatever the names were by then.
+        let content = (said ?? draft).bytes
         let seal = try seal(
-            bytes, of: draft.type, at: draft.time, content: bytes, with: tools, holder: hint,
+            bytes, of: draft.type, at: draft.time, content: content.span, with: tools, holder: hint,
             sealsID: !isOwn)
         var bits: UInt128 = 0
         for field in fields { bits |= 1 << UInt128(field.number) }
@@ -64,8 +71,8 @@ struct SealingSession {
         let seal = try seal(&builder, content: content, with: tools, holder: nil)
         let steps = SendKeys.steps(request.steps.map { Fingerprint(of: $0) })
         var keys = SendKeys(
-            account: plain(request.account), chat: seal[.chat], person: seal[.person],
-            subject: plain(request.subject))
+            account: request.account.map { Alias.account($0) } ?? .none,
+            chat: seal[.chat], person: seal[.person], subject: plain(request.subject))
         keys.content = SendKeys.content(seal[.text], chat: keys.chat, person: keys.person)
         keys.business = SendKeys.business(
             subject: keys.subject, steps: steps, submission: request.submission)
@@ -123,7 +130,7 @@ struct SealingSession {
         }
         if let chat {
             if isGroup {
-                seal[.chat] = values.extracting(chat).fingerprint()
+                seal[.chat] = Alias.group(values.extracting(chat))
             } else {
                 let owner = try owner(values.extracting(chat), .person, tools)
                 seal[.chat] = owner.id
@@ -241,15 +248,47 @@ struct SealingSession {
         if let known = known[quick], name.equals(known.name.span) { return known.owner }
         let names = vault.names
         let alias =
-            kind == .person
-            ? Alias.withCanonical(name) { tools.alias(kind, $0, keys: names) }
-            : tools.alias(kind, name, keys: names)
-        let proposal = try vault.proposal(alias: alias, orNew: kind)
+            isExact
+            ? tools.alias(kind, name, keys: names)
+            : Alias.withCanonical(name) { tools.alias(kind, $0, keys: names) }
+        var proposal = try vault.proposal(alias: alias, orNew: kind)
+        if kind == .person, !isExact { try look(for: name, alias, &proposal, tools) }
         if proposal.isNew || proposal.flags != OwnerFlags() {
             note(Mint(alias: alias, name: name.array, proposal))
         }
         known[quick] = (name.array, proposal.owner)
         return proposal.owner
+    }
+
+    /// Looks for a person under the spellings that an earlier version told apart.
+    ///
+    /// Where only one of them is known, that is the person; where several are, the writer links
+    /// them.
+    private mutating func look(
+        for name: Span<UInt8>, _ alias: Fingerprint, _ proposal: inout Proposal, _ tools: Sealer
+    ) throws(VaultError) {
+        var old = Alias.oldSpellings(of: name)
+        for entry in said where name.equals(entry.number.utf8Span.span) {
+            old += [Array(entry.said.utf8), Array((Alias.national(entry.said) ?? "").utf8)]
+        }
+        let names = vault.names
+        let canonical = Alias.withCanonical(name) { $0.array }
+        for spelling in old where spelling != canonical {
+            let hash = tools.alias(.person, spelling.span, keys: names)
+            if let known = try vault.owner(alias: hash) {
+                if proposal.isNew {
+                    proposal = Proposal(owner: known, isNew: false, flags: proposal.flags)
+                } else if known.id != proposal.owner.id {
+                    twins.append(
+                        Twins(
+                            one: proposal.owner.id, other: known.id, name: canonical,
+                            oldName: spelling))
+                }
+            } else if let (flags, isErased) = vault.flags(alias: hash), isErased {
+                proposal.flags.optOut |= flags.optOut
+                proposal.flags.isAsked = proposal.flags.isAsked || flags.isAsked
+            }
+        }
     }
 
     private mutating func owner(

@@ -18,6 +18,10 @@ struct PolicyInForce: Sendable {
 final class PolicyCache: Sendable {
     private let lock = Signal()
     private let current = Guarded<PolicyInForce?>(nil)
+    /// What reads numbers in national spelling.
+    let numbers: NumberReader?
+
+    init(_ numbers: NumberReader? = nil) { self.numbers = numbers }
 
     /// The policy of the last decision of this process; another may be in force by now.
     var lastKnown: PolicyInForce? { lock.withLock { current.value } }

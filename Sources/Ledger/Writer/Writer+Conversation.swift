@@ -92,7 +92,8 @@ extension Writer {
 
     /// Seals and appends an event of the ledger's own, unless it stands in the log already.
     func derive(
-        _ clear: Draft?, _ now: Instant, _ transaction: borrowing WriteTransaction
+        _ clear: Draft?, _ now: Instant, _ transaction: borrowing WriteTransaction,
+        isExact: Bool = false
     ) throws(LedgerError) {
         guard let clear else {
             throw LedgerError(
@@ -102,6 +103,7 @@ extension Writer {
         guard state.tables.ids.position(of: clear.identity) == nil else { return }
         let vault = try keyring.vault()
         var session = SealingSession(vault: vault, today: now)
+        session.isExact = isExact
         let draft: Draft
         do {
             draft = try keyring.sealers.lend { tools throws(VaultError) in

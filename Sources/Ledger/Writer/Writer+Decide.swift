@@ -37,6 +37,7 @@ extension Writer {
             try finishErasure(&group, time.now, transaction)
         }
         try remember(group.returning, time.now, transaction)
+        try link(group.twins, time.now, transaction)
         // An erasure that a process which died had begun ends with a commit of its own: the next
         // one may be of somebody else.
         group.isDecided = group.erased == nil

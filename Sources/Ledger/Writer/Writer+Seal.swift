@@ -15,6 +15,8 @@ extension Writer {
         // whose key this group sealed.
         try vault.change { _ throws(VaultError) in }
         for item in work where item.erasures != vault.erasures { try item.seal() }
+        let door = Door(try? policyInForce(transaction), gate.numbers)
+        for item in work { try? item.pass(door) }
         for _ in 0..<3 {
             var new: [Fingerprint: Mint] = [:]
             for item in work {
@@ -42,6 +44,7 @@ extension Writer {
         }
         for item in work {
             group.returning += item.mints.filter { $0.flags != OwnerFlags() }
+            group.twins += item.twins
         }
     }
 
@@ -113,6 +116,21 @@ extension Writer {
                 try remember(.consentWithdrawn, category, mint, now, transaction)
             }
             if mint.flags.isAsked { try remember(.consentRequested, .all, mint, now, transaction) }
+        }
+    }
+
+    /// Links persons whom an earlier version told apart, unless something was said of the two.
+    func link(
+        _ twins: [Twins], _ now: Instant, _ transaction: borrowing WriteTransaction
+    ) throws(LedgerError) {
+        for pair in twins where state.tables.link(pair.one, pair.other) == nil {
+            var builder = DraftBuilder(
+                .identityLinked, source: Ledger.ownSource,
+                id: "spelling-\(pair.one.hex)-\(pair.other.hex)")
+            builder.add(.person, .text, pair.name.span)
+            builder.add(.alias, .text, pair.oldName.span)
+            builder.add(.evidence, text: "spelling")
+            try derive(builder.finish(), now, transaction, isExact: true)
         }
     }
 

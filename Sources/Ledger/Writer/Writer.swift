@@ -367,6 +367,8 @@ struct Group {
     var isDecided = false
     /// Persons that come back after an erasure.
     var returning: [Mint] = []
+    /// Persons whom an earlier version told apart by their spelling.
+    var twins: [Twins] = []
     /// The vault's file that counts from this commit on, where it had to grow or was rotated.
     var nextVault: UInt64?
     /// That file, where it had to grow.

@@ -37,7 +37,7 @@ enum Pause {
         var mark = StopMark(.pause, id: Operator.id("pause"), scope, person)
         mark.until = end
         let sentence = "paused until \(end.local) \(scope.text)"
-        return try await Standstill(mark, sentence).order(arguments, out)
+        return try await Standstill(mark, sentence, scope).order(arguments, out)
     }
 
     /// The ledger's time, or the one that its clock is about to be moved to.

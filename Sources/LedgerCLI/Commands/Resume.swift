@@ -25,12 +25,14 @@ enum Resume {
             order.login = person.login
             let place = try await ledger.resume(order, id: Operator.id("resume"), now: now)
             defer { CheckpointVerb.signByTheWay(ledger, out) }
+            let seen = SeenNames.warn(scope, in: ledger, out)
             let held = try HeldUp(ledger)
             if out.isJSON {
                 var json = JSONWriter()
                 json.beginObject()
                 json.member("position", place.position)
                 json.member("type", "sending.resumed")
+                seen?.write(to: &json)
                 held.write(to: &json)
                 json.endObject()
                 out.line(json.text)

@@ -21,6 +21,6 @@ enum Stop {
         let person = Operator(quick: arguments)
         let scope = try OrderScope(arguments)
         let mark = StopMark(.stop, id: Operator.id("stop"), scope, person)
-        return try await Standstill(mark, "stopped \(scope.text)").order(arguments, out)
+        return try await Standstill(mark, "stopped \(scope.text)", scope).order(arguments, out)
     }
 }

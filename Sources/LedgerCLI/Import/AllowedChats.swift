@@ -6,13 +6,20 @@ import Events
 struct AllowedChats {
     private let names: Set<[UInt8]>
 
+    private let number: @Sendable (String) -> String?
+
     /// All chats where the list is empty.
-    init(_ chats: [String]) {
-        names = Set(chats.map(Self.canonical))
+    ///
+    /// - Parameter number: reads a number in national spelling; nil for any other name.
+    init(_ chats: [String], number: @escaping @Sendable (String) -> String?) {
+        self.number = number
+        names = Set(chats.map { Self.canonical($0, number) })
     }
 
-    private static func canonical(_ name: String) -> [UInt8] {
-        Alias.withCanonical(name.utf8Span.span) { $0.array }
+    private static func canonical(
+        _ name: String, _ number: @Sendable (String) -> String?
+    ) -> [UInt8] {
+        Alias.withCanonical((number(name) ?? name).utf8Span.span) { $0.array }
     }
 
     /// Whether something may be stored: everything but what is of other chats.
@@ -28,6 +35,6 @@ struct AllowedChats {
             default: return true
             }
         }
-        return names.contains(Self.canonical(chat))
+        return names.contains(Self.canonical(chat, number))
     }
 }

@@ -77,7 +77,7 @@ struct ImportPipeline {
         self.ledger = ledger
         self.format = format
         self.caller = caller
-        allowed = AllowedChats(policy.ingest.chats)
+        allowed = AllowedChats(policy.ingest.chats) { (try? ledger.number(of: $0)) ?? nil }
         self.now = now
     }
 
@@ -104,12 +104,15 @@ struct ImportPipeline {
             return
         }
         for link in read.element.links where remember(link) {
+            // An alias that nobody can read says nothing of anybody.
+            guard (try? ledger.checkNames(link)) != nil else { continue }
             append(Entry(draft: link, kind: .link, source: nil, now: read.element.now))
         }
         switch read.element.meaning {
         case .event(let draft):
             do {
                 try Ledger.permit(draft, caller)
+                try ledger.checkNames(draft)
                 append(Entry(draft: draft, kind: .event, source: read, now: read.element.now))
             } catch {
                 try putAside(read, error.code.rawValue, error.message)

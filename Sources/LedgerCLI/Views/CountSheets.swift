@@ -16,7 +16,9 @@ enum ErrorsSheet: Sheet {
         var rows: [SheetRow] = []
         let now = reading.now
         let names = reading.names
-        let wanted = key.map { RateScope.account.key(Fingerprint(of: $0)) }
+        let wanted = try key.map {
+            RateScope.account.key(try reading.ledger.fingerprint(of: $0, as: .account))
+        }
         try reading.moment.forEachRow(of: \.errors) { rowKey, row, last in
             guard wanted == nil || wanted == rowKey else { return }
             let account = row.named == 0 ? nil : names.text(.account, at: row.named - 1)

@@ -14,7 +14,7 @@ enum QualitySheet: Sheet {
         + ["official", "official_from", "estimated", "per_10000", "sample", "position"]
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
-        let wanted = key.map { Fingerprint(of: $0) }
+        let wanted = try key.map { try reading.ledger.fingerprint(of: $0, as: .account) }
         let terms = reading.policy().quality
         var days: [(row: QualityRow, last: Position)] = []
         try reading.moment.forEachRow(of: \.quality) { _, row, last in

@@ -8,7 +8,14 @@ public struct Proposal: Sendable {
     /// Whether no slot holds the owner yet: ``VaultChange/settle(_:alias:day:)`` mints it.
     public let isNew: Bool
     /// What is remembered of the alias, from before an erasure.
-    public let flags: OwnerFlags
+    public var flags: OwnerFlags
+
+    /// An owner to seal under.
+    public init(owner: Owner, isNew: Bool, flags: OwnerFlags) {
+        self.owner = owner
+        self.isNew = isNew
+        self.flags = flags
+    }
 }
 
 extension VaultFile {

@@ -100,6 +100,9 @@ public struct PersonGroup: Sendable, Equatable {
     /// All members, the person first.
     public var members: [Fingerprint] { [person] + others }
 
+    /// Adds a member.
+    public mutating func add(_ other: Fingerprint) { others.append(other) }
+
     /// Whether somebody is a member.
     public func contains(_ other: Fingerprint) -> Bool {
         person == other || others.contains(other)

@@ -1,15 +1,16 @@
 import Bytes
+import Events
 
 extension Policy {
     /// What differs for requests of an account, a chat, a role or a category.
     public struct Overlay: Sendable, Equatable {
         /// The account that it holds for; nil for all.
         public internal(set) var account: String? {
-            didSet { accountKey = Self.key(account) }
+            didSet { accountKey = account.map { Alias.account($0) } ?? .none }
         }
         /// The group.
         public internal(set) var chat: String? {
-            didSet { chatKey = Self.key(chat) }
+            didSet { chatKey = chat.map { Alias.group($0.utf8Span.span) } ?? .none }
         }
         /// The role.
         public internal(set) var role: String? {
