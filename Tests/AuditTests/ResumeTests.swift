@@ -59,7 +59,7 @@ import Testing
             try stop(at: 512, ledger, signed, folder + "/cut", order)
             let path = folder + "/cut/export.unfinished"
             let text = String(decoding: try Descriptor.contents(of: path), as: UTF8.self)
-            let other = text.replacing(SystemClock.bootID, with: "another")
+            let other = text.replacing(try #require(SystemClock.bootID), with: "another")
             #expect(other != text)
             try Descriptor.create(path, Array(other.utf8))
             try Descriptor.create(folder + "/cut/tile/entries/000", [])

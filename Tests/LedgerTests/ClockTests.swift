@@ -217,7 +217,7 @@ import Testing
             do {
                 _ = try await ledger.append([sampleMessage(1)])
                 Issue.record("it was appended")
-            } catch {
+            } catch let error as LedgerError {
                 #expect(error.code == .clock)
                 #expect(error.message.contains("cannot be read"), "\(error.message)")
             }

@@ -58,7 +58,9 @@ import Testing
             var refusal: LedgerError?
             while refusal == nil, count < 60_000 {
                 let drafts = (0..<1_000).map { sampleMessage(count + $0, seconds: 1) }
-                do { _ = try await ledger.append(drafts) } catch { refusal = error }
+                do { _ = try await ledger.append(drafts) } catch {
+                    refusal = LedgerError(any: error)
+                }
                 if refusal == nil { count += 1_000 }
                 try await Task.sleep(for: .milliseconds(20))
             }

@@ -31,8 +31,7 @@ import Views
             }
             #expect(told.withLock { $0.max() } == count)
             #expect(try other.header().count == count)
-            var report = RebuildReport()
-            try Rebuild.compareRows(serving, other, &report)
+            let report = try compared(serving, other)
             #expect(report.rows > 900)
             #expect(report.differing == 0, "\(report.table ?? "") at \(report.position ?? 0)")
             // Every row is found by its name, and every id by its hash.
@@ -56,4 +55,12 @@ import Views
             try state.refuseDamage()
         }
     }
+}
+
+private func compared(
+    _ one: CheckpointStore, _ other: CheckpointStore
+) throws -> RebuildReport {
+    var report = RebuildReport()
+    try one.environment.read { try Rebuild.compareRows($0, one, other, &report) }
+    return report
 }

@@ -40,7 +40,8 @@ struct ExportState: Equatable {
         isRedacted = order.isRedacted
         self.since = since.map { $0.span.sha256.hex }
         self.note = note
-        boot = SystemClock.bootID
+        // Where the start cannot be told, none is the same.
+        boot = SystemClock.bootID ?? "\(UInt64.random(in: .min ... .max))"
     }
 
     /// Why an export that was left cannot go on as this one; nil where it can.

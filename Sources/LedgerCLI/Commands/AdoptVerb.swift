@@ -1,5 +1,6 @@
 import CommandLineKit
 import Events
+import Evidence
 import Ledger
 
 /// `adopt`: says what a ledger is whose log lies in another file than it knows.
