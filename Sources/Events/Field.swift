@@ -61,8 +61,8 @@ extension Field {
 
     /// Whether its texts name something, so that none is longer than ``nameBytesMax``.
     ///
-    /// Names are hashed, looked up, repeated by what follows from an event, and shown in lists; what
-    /// is only read by people may be as long as a record.
+    /// Names are hashed, looked up, repeated by what follows from an event, and shown in lists;
+    /// what is only read by people may be as long as a record.
     public var isName: Bool { FieldTables.bounded & bit != 0 }
 
     /// One bit for the member, for sets of members.

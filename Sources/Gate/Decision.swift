@@ -33,8 +33,8 @@ public struct Decision: Sendable, Equatable {
     /// With a paced `send`: what it leaves behind for the next one of the account.
     public var pace: Pace?
 
-    /// By what the request took the lane of critical answers: `caller`, `kind NAME` or `answer`; nil
-    /// where it did not.
+    /// By what the request took the lane of critical answers: `caller`, `kind NAME` or `answer`;
+    /// nil where it did not.
     public var lane: String?
 
     /// A decision of its parts.

@@ -9,7 +9,8 @@ extension Examination {
         var fingerprints: Set<Fingerprint> = []
     }
 
-    /// Accounts that were written in several ways: an earlier version gave each a budget of its own.
+    /// Accounts that were written in several ways: an earlier version gave each a budget of its
+    /// own.
     func accounts() throws -> Check {
         var spellings: [Fingerprint: Spellings] = [:]
         var order: [Fingerprint] = []

@@ -15,7 +15,8 @@ public struct FileReader: ~Copyable {
     /// Opens a file.
     public init(path: String) throws(StorageError) { descriptor = try Descriptor.open(path) }
 
-    /// Opens an ordinary file of a folder that somebody else made: see ``Descriptor/openPlain(_:)``.
+    /// Opens an ordinary file of a folder that somebody else made: see
+    /// ``Descriptor/openPlain(_:)``.
     public init(plain path: String) throws(StorageError) {
         descriptor = try Descriptor.openPlain(path)
     }

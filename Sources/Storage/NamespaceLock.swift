@@ -14,13 +14,17 @@ public final class NamespaceLock: Sendable {
     /// - Throws: ``StorageError`` with `failed` while processes of another namespace are inside.
     public init(path: String) throws(StorageError) {
         descriptor = unsafe shim_open(path, O_RDWR | O_CREAT, 0o600)
+        // Where the disk is mounted read-only nobody writes, and LMDB keeps no list of readers.
+        if descriptor < 0, errno == EROFS { return }
         if descriptor < 0 { throw StorageError.of(errno, "opening \(path)") }
         // Where nobody can say which namespace this is, nobody is kept out.
         guard let own = Folder.birth(of: "/proc/self/ns/pid")?.number else { return }
         try enter(own, path)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
 
     private func enter(_ own: UInt64, _ path: String) throws(StorageError) {
         for _ in 0..<1_000 {

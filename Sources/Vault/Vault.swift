@@ -60,7 +60,7 @@
 /// offset   size
 ///       0   256  header
 ///    1024  2088  changes: counter (8), erasures (8), 1 being changed + 2 older than the log (8),
-///                 next generation (8), numbers of the last 512 changed slots (4 each), checksum (8)
+///                 next generation (8), numbers of the last 512 changed slots (4), checksum (8)
 ///    4096   256  the header once more
 ///    8192  1 MiB  journal: count (8), checksum (8), then from its byte 128 on so many slots, each
 ///                 with its number before it (8)

@@ -14,8 +14,8 @@ struct `The doctor` {
             #expect(whole.faults.isEmpty, "\(whole.findings)")
             #expect(
                 whole.findings.keys.sorted() == [
-                    "backup", "checkpoint", "clock", "disk", "erasures", "format", "key", "log",
-                    "permissions", "readers", "records", "tree", "vault", "views",
+                    "accounts", "backup", "checkpoint", "clock", "disk", "erasures", "format",
+                    "key", "log", "orders", "permissions", "readers", "records", "tree", "vault", "views",
                 ])
             #expect(whole.findings["log"] == "5 records, which begin with the 5 that were signed")
             let quick = try place.examine("--quick")

@@ -33,7 +33,7 @@ struct `The command line of the ledger` {
             let place = EndToEnd.Place(folder: folder)
             let made = try place.run("init", "--json")
             #expect(made.code == 0, "\(made.err)")
-            #expect(made.json[0]["origin"]?.text?.hasSuffix("/ledger") == true)
+            #expect(made.json[0]["origin"]?.text?.contains("/ledger") == true)
             let status = try place.run("status", "--json").json[0]
             #expect(status["count"]?.integer == 0)
             #expect(status["policy"]?.isNull == true)

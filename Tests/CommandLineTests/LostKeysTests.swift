@@ -185,7 +185,7 @@ struct `Keys that are damaged or old` {
                     }
                 ),
                 (
-                    "signing", "keys/signing",
+                    "signing", "signing key",
                     { try Descriptor.create($0, Array("PRIVATE+KEY+x+1bd5e9ca+AAAA\n".utf8)) }
                 ),
             ]

@@ -121,7 +121,7 @@ struct `The verbs of links` {
             #expect(try ask("1").code == 0)
             _ = try place.run(["person", "link", phone, lid] + why)
             let refused = try ask("2")
-            #expect(refused.code == 1)
+            #expect(refused.code == 77)
             let told = try place.run("why", "\(refused.position)", "--json")
             #expect(told.json.first?["rederived"]?.text == "equal")
             let consent = told.json.first?["rules"]?.elements.first {

@@ -180,7 +180,7 @@ private func withPerson(_ body: (EndToEnd.Place) async throws -> Void) async thr
         let asked = try place.run("ask", "{\(to),\"category\":\"utility\"}", "--now", now, "--json")
         let reservation = try #require(asked.json.first?["reservation"]?.text)
         let refused = try place.run("ask", "{\(to),\"category\":\"marketing\"}", "--now", now)
-        #expect(refused.code == 1)
+        #expect(refused.code == 77)
         // What becomes of it names the reservation or the message, and nobody.
         let message = ["--message", "wamid.9"]
         for outcome in [["attempted"], ["accepted"] + message] {

@@ -14,7 +14,7 @@ struct `A log that lost its end` {
             let who = ["--by", "ann", "--why", "test"]
             for words in [
                 ["append", event], ["append", "-"], ["ask", "-"], ["report", "-"],
-                ["stop"] + who, ["policy", "apply", policy] + who,
+                ["policy", "apply", policy] + who,
                 ["doctor", "--accept-clock"] + who, ["export", "-o", place.folder + "/x"],
             ] {
                 let refused = try EndToEnd.run(["--ledger", place.ledger] + words)

@@ -39,7 +39,7 @@ enum Rooms {
                 "Assets",
             ]
         ),
-        ("Adapters", ["Bytes", "Crypto", "Events", "TimeZones"]),
+        ("Adapters", ["Bytes", "Crypto", "Events", "Patterns", "TimeZones"]),
         ("Bench", ["Bytes", "Crypto", "Storage", "Events", "Views", "Gate", "Ledger"]),
         ("CommandLineKit", []),
         ("PhoneNumbers", []),

@@ -65,8 +65,8 @@ struct WhatsAppAddress: Sendable, Equatable {
         return user
     }
 
-    /// Whether it is a business-scoped id: the letters of a country, a point, letters and digits; of
-    /// the parent of several, `ENT.` stands before them.
+    /// Whether it is a business-scoped id: the letters of a country, a point, letters and digits;
+    /// of the parent of several, `ENT.` stands before them.
     ///
     /// Source: Meta, business-scoped user ids: at most 128 letters and digits.
     static func isUserID(_ text: String) -> Bool {

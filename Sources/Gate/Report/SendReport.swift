@@ -90,8 +90,8 @@ public struct SendReport: Sendable, Equatable {
 
     /// Checks that it can be recorded.
     ///
-    /// - Throws: `too_large` for a name over 1,024 bytes, or over ``SendRequest/textBytesMax`` bytes
-    ///   of all together.
+    /// - Throws: `too_large` for a name over 1,024 bytes, or over ``SendRequest/textBytesMax``
+    ///   bytes of all together.
     public func check() throws(EventError) {
         try SendRequest.checkNames([
             ("message", message), ("attempt", attempt), ("role", role), ("instance", instance),

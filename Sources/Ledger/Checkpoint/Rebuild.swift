@@ -90,8 +90,8 @@ enum Rebuild {
 
     /// Rebuilds; answers the new views.
     ///
-    /// - Parameter flush: Writes the tail to the views that serve, so that all of it is compared; nil
-    ///   compares nothing.
+    /// - Parameter flush: Writes the tail to the views that serve, so that all of it is compared;
+    ///   nil compares nothing.
     static func run(
         _ log: LogStore, because reason: String,
         comparing flush: ((CheckpointStore) throws -> Void)? = nil,

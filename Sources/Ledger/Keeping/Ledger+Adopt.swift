@@ -24,8 +24,8 @@ extension Ledger {
     /// Says what a log is that lies in another file than the ledger knows; then it may be written
     /// again.
     ///
-    /// A copy gets a new name, another tag for its reservations and another signing key, and must be
-    /// opened anew.
+    /// A copy gets a new name, another tag for its reservations and another signing key, and must
+    /// be opened anew.
     ///
     /// - Parameters:
     ///   - kind: What it is.

@@ -11,8 +11,8 @@ public typealias NumberReader = @Sendable (String, String) throws(LedgerError) -
 /// By which names persons and accounts come in: every name is looked at here once, before anything
 /// is looked up or recorded.
 ///
-/// International spellings need no more than `Alias`. What is left is what only the policy knows: in
-/// which country national numbers are dialled, and which other names our own accounts have.
+/// International spellings need no more than `Alias`. What is left is what only the policy knows:
+/// in which country national numbers are dialled, and which other names our own accounts have.
 struct Door: Sendable {
     /// The position of the policy; nil for none, or one that is not known.
     let policy: Position?

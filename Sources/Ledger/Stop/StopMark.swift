@@ -44,7 +44,8 @@ public struct StopMark: Sendable, Equatable {
         self.by = by
     }
 
-    /// Whether a mark can be left of an order: a direct chat is a person's, whom only the keys know.
+    /// Whether a mark can be left of an order: a direct chat is a person's, whom only the keys
+    /// know.
     public var canBeLeft: Bool { chat.map { ChatName.isGroup(Array($0.utf8).span) } ?? true }
 
     /// `the whole ledger`, `the account X`, `the chat X`.

@@ -92,7 +92,8 @@ extension Writer {
             let draft = try? denied.report.report.draft(
                 source: Ledger.ownSource, id: "\(state.applied)", fields: denied.report.fields,
                 verdict: (denied.verdict, denied.policy), count: denied.count)
-            // A number that does not fit beside its report is lost, as in a crash: no rule reads it.
+            // A number that does not fit beside its report is lost, as in a crash: no rule reads
+            // it.
             if let draft { try emit(draft, now, transaction) }
         }
     }

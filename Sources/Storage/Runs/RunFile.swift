@@ -7,8 +7,8 @@ import Glibc
 /// ```
 /// offset  size
 ///      0    64   header: "LEDGRUN2", entries (8), entry blocks (8), filter lines (8), tag of the
-///                ledger (4), family (1), zeros (3), the run's number (8), checksum of the checksums
-///                of all blocks and lines (8), checksum of the first 56 bytes (8)
+///                ledger (4), family (1), zeros (3), the run's number (8), checksum of the
+///                checksums of all blocks and lines (8), checksum of the first 56 bytes (8)
 ///     64  4096   zeros up to the first block
 ///   4096  4096b  blocks of at most 255 entries, ascending: hash (8), position (8);
 ///                unused entries are all ones; then a zero (8) and the block's checksum (8)

@@ -57,7 +57,7 @@ extension VaultState {
         let what =
             found.damaged > 0
             ? "\(found.damaged) slots of \(file.path) are damaged"
-            : "\(file.path) holds \(found.lasting) slots in use where the log knows of \(mark.lasting)"
+            : "\(file.path) holds \(found.lasting) slots in use, the log knows of \(mark.lasting)"
         return VaultError(
             .damaged,
             what + ": whoever it does not know may be somebody who opted out, and is taken for "
@@ -164,8 +164,8 @@ extension VaultFile {
 
     /// Takes the file as it is, older or damaged.
     ///
-    /// What is left of damaged slots is destroyed, and it counts on from where the log is. The caller
-    /// holds the log's write lock.
+    /// What is left of damaged slots is destroyed, and it counts on from where the log is. The
+    /// caller holds the log's write lock.
     ///
     /// - Returns: how many slots were damaged.
     /// - Throws: ``VaultError`` `storage`.

@@ -31,8 +31,8 @@ extension MasterKey {
         return isZero && !Folder.exists(nextPath(path)) ? .cutShort : .whole
     }
 
-    /// Refuses a key that is there already, for a new ledger, where another user owns it: who made it
-    /// knows it.
+    /// Refuses a key that is there already, for a new ledger, where another user owns it: who made
+    /// it knows it.
     ///
     /// - Throws: ``VaultError`` `masterKey`.
     public static func refuseForeign(_ path: String) throws(VaultError) {

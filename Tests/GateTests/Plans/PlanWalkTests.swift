@@ -106,13 +106,11 @@ private struct Walk {
 @Suite struct `The walk of a quiz bot's user` {
     private static let reminder = "Remember to practise today, we miss you."
 
-    @Test(arguments: 0..<6 as Range<UInt64>, [true, false])
+    @Test(arguments: 0..<6 as Range<UInt64>)
     func `is unhindered from registration over payment to a quiz answered within seconds`(
-        _ seed: UInt64, _ repliesAreCritical: Bool
+        _ seed: UInt64
     ) throws {
         var walk = try Walk("quiz-bot", seed)
-        // By what the texts look like alone, too.
-        if !repliesAreCritical { walk.world.policy.critical.repliesWithin = nil }
         walk.register()
         walk.quiz(100...600)
         #expect(walk.answers == 12)

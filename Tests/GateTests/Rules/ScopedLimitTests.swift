@@ -142,6 +142,7 @@ import Views
         #expect(decide()[.limitMinute] == nil)
         // As marketing it is one of the first two answers, and after them nothing.
         #expect(decide("marketing").lane == "answer")
+        world.clock(1)
         for _ in 0..<2 { world.send(.to(person: "p")) }
         #expect(decide("marketing").verdict == .wait)
         #expect(decide("marketing").lane == nil)
