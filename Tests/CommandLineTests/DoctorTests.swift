@@ -15,7 +15,8 @@ struct `The doctor` {
             #expect(
                 whole.findings.keys.sorted() == [
                     "accounts", "backup", "checkpoint", "clock", "disk", "erasures", "format",
-                    "key", "log", "orders", "permissions", "readers", "records", "tree", "vault", "views",
+                    "key", "log", "orders", "permissions", "readers", "records", "tree", "vault",
+                    "views",
                 ])
             #expect(whole.findings["log"] == "5 records, which begin with the 5 that were signed")
             let quick = try place.examine("--quick")

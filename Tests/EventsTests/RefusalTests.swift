@@ -91,7 +91,7 @@ import Testing
         ("send.refused", #"{"verdict":"send"}"#, "wait, refuse"),
         ("send.refused", #"{"verdict":"wait","rules":[{"rule":"magic"}]}"#, "rule"),
         ("policy.changed", #"{"text":"a"}"#, "hash"),
-        ("sending.stopped", #"{"by":"x"}"#, "why"),
+        ("sending.resumed", #"{"by":"x"}"#, "why"),
         ("item.flagged", "{}", "subject"),
     ]
 

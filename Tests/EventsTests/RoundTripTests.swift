@@ -74,7 +74,11 @@ struct EventMaker {
     mutating func known(_ field: Field) -> JSONValue {
         switch pick(field.kinds) {
         case .text: .text(text())
-        case .integer: .number(String(Int64.random(in: 0...(.max), using: &random)))
+        case .integer:
+            .number(
+                String(
+                    Int64.random(
+                        in: field == .count ? 1...1_000_000 : 0...(.max), using: &random)))
         case .boolean: .flag(chance(50))
         case .time: .text(time())
         case .texts: .array([.text(text()), .text("")])
@@ -82,8 +86,10 @@ struct EventMaker {
         case .bytes: .text(pick(["", "QQ==", "QUI=", "QUJD", "////"]))
         case .reservation:
             .text(
-                Reservation(position: random.next(), tag: UInt32(truncatingIfNeeded: random.next()))
-                    .description)
+                Reservation(
+                    position: random.next() >> 1, tag: UInt32(truncatingIfNeeded: random.next())
+                )
+                .description)
         }
     }
 

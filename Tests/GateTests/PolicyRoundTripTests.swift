@@ -49,7 +49,8 @@ struct RandomPolicy {
             "role: \"role \(events.below(2))\"", "category: marketing",
         ]
         var text = "  - \(selectors[events.below(4)])\n"
-        text += sections(without: ["extends", "scopes", "name", "accounts"], odds: 12, indent: "    ")
+        text += sections(
+            without: ["extends", "scopes", "name", "accounts"], odds: 12, indent: "    ")
         return text + "    limits: {person: {messages_per_day: off}}\n"
     }
 

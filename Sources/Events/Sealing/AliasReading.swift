@@ -12,8 +12,11 @@ struct AliasReading {
         var text = Self.plain(alias)
         // A number cannot begin with a space: a raw plus of a form was read as one.
         Self.trim(&text)
-        let isURI = Self.strip(&text)
-        Self.trim(&text)
+        var isURI = false
+        while Self.strip(&text) {
+            isURI = true
+            Self.trim(&text)
+        }
         guard !text.isEmpty else { return }
         if let at = text.lastIndex(of: 0x40) {
             readJID(text, at)

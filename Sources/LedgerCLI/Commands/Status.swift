@@ -138,7 +138,8 @@ extension Status.Reading {
                 + "\(views.behind.text) behind; generation \(views.generation), \(views.runs) runs")
         if let fault = views.fault {
             out.line(
-                "              not written at \(fault.time.local): \(Terminal.escape(fault.message))")
+                "              not written at \(fault.time.local): \(Terminal.escape(fault.message))"
+            )
         }
         let newest = signed.map { "the last signed one holds \($0.size) events" }
         out.line("checkpoint    \(newest ?? "none yet: 'ledger checkpoint' signs one")")
