@@ -46,9 +46,10 @@ class Ledger:
     def run(self, words, lines=(), faults=None, one_by_one=False):
         """Runs a verb to its end; `one_by_one` sends a line when the one before is answered."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("LEDGER_")}
+        # Without faults it only makes the images of a ledger look like the ledger.
+        environment.update(LD_PRELOAD=self.library)
         if faults:
-            under = os.path.dirname(self.folder)
-            environment.update(LD_PRELOAD=self.library, LEDGER_FAULT_UNDER=under, **faults)
+            environment.update(LEDGER_FAULT_UNDER=os.path.dirname(self.folder), **faults)
         command = [self.binary, "--ledger", self.folder, *words]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

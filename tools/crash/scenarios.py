@@ -433,7 +433,7 @@ def restore(ledger, path, target, events, must):
             raise Lost("what was restored from a backup is refused")
     elif must:
         raise Lost(f"a backup that was made is refused: {result.err.strip()}")
-    elif result.code != 1 or not has_sentence(result):
+    elif result.code not in (1, 66) or not has_sentence(result):
         raise Lost(f"half a backup is answered {result.code}: {result.err!r}")
 
 
