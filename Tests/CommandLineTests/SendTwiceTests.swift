@@ -195,7 +195,8 @@ struct `A sender that does not keep its word` {
         for misuse in [
             "promised and never reported", "`go: false` that is ignored",
             "a new key for each delivery", "library that repeats by itself",
-            "`failed` or `cancelled` after a timeout", "answers taken for those of another question",
+            "`failed` or `cancelled` after a timeout",
+            "answers taken for those of another question",
         ] {
             #expect(bullet.contains(misuse), "README does not name: \(misuse)")
         }

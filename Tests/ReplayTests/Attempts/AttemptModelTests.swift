@@ -143,7 +143,8 @@ import Testing
     func `say the same of every state, outcome and attempt`(_ share: Int) async throws {
         try await withLedger { ledger in
             var start: Int64 = 6_000
-            for (number, script) in Self.scripts().enumerated() where number % Self.shares == share {
+            for (number, script) in Self.scripts().enumerated() where number % Self.shares == share
+            {
                 let history = AttemptHistory(
                     seed: UInt64(number), on: ledger, from: start, number: number)
                 do { try await Self.play(script, in: history) } catch {
