@@ -22,7 +22,7 @@ public enum Effort {
 
 /// Where tests put their folders.
 public enum TestPlace {
-    /// In memory where the system has such a place: `LEDGER_TEST_DIR`, else `/dev/shm`, else `/tmp`.
+    /// In memory where the system has such a place: `LEDGER_TEST_DIR`, else `/dev/shm`, `/tmp`.
     public static let memory: String = {
         if let named = getenv("LEDGER_TEST_DIR") { return String(cString: named) }
         return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : disk
