@@ -136,8 +136,8 @@ import Testing
         }
         _ = try shell("python3 operator.py")
         let told = try shell("python3 work.py").lines.map(String.init)
-        let file = folder.appendingPathComponent("provider")
-        let seen = try String(contentsOf: file, encoding: .utf8)
+        let provider = folder.appendingPathComponent("provider")
+        let seen = try String(contentsOf: provider, encoding: .utf8)
         let names = seen.split(separator: "\n").map(String.init)
         #expect(names.sorted() == (0..<Self.drops).map { "DR190000\($0)" }, "\(told)")
         #expect(told.filter { !$0.isEmpty }.count == Self.drops)

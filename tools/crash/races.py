@@ -30,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -118,7 +119,7 @@ class Sender:
             elif answer["verdict"] != "send":
                 said["end"] = answer.get("code") or answer["verdict"]
             else:
-                said["joined"] += answer["replayed"]
+                said["joined"] += answer.get("replayed", False)
                 self.send(task, race, answer["reservation"], attempt, said)
         return said
 
@@ -172,6 +173,8 @@ class Worker:
                 for descriptor in self.ours:
                     os.close(descriptor)
                 serve(Sender(binary, folder), tell_read, hear_write)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         os.close(tell_read)
@@ -256,7 +259,7 @@ class Races:
         self.count["races"] += 1
         racers = self.chance.sample(range(SENDERS), self.chance.randrange(2, SENDERS + 1))
         began = time.monotonic()
-        standing, ends = self.deliver(number, racers, 0, 0.22)
+        standing, ends = self.deliver(number, racers, 0, 0.3)
         self.length += (time.monotonic() - began - self.length) / 50
         for turn in range(1, 8):
             is_last = turn == 7

@@ -96,8 +96,7 @@ final class AttemptHistory {
         """ + (model.gap > 0 ? "\npacing: {phases: [{delay: [12, 12]}]}" : "")
     }
 
-    /// The reservations of which replay must say that more than one message left, or one in
-    /// silence.
+    /// The reservations that replay must name: more than one message of it left, or one in silence.
     var doubles: [Position] {
         model.entries.values.filter { $0.messages.count > 1 || $0.isUnannounced }.map(\.position)
     }
