@@ -37,8 +37,8 @@ public final class Environment: @unchecked Sendable {
 
     /// What is mapped where the options name nothing else, bytes: at least 16 MiB, whole MiB.
     public static let mapBytesDefault: Int = {
-        let named = getenv("LEDGER_MAP_BYTES").flatMap { unsafe Int(String(cString: $0)) }
-        return max(named ?? 256 << 30, 16 << 20) >> 20 << 20
+        let named = unsafe getenv("LEDGER_MAP_BYTES").flatMap { Int(unsafe String(cString: $0)) }
+        return (max(named ?? 256 << 30, 16 << 20) >> 20) << 20
     }()
 
     private let entry: OpenEnvironments.Entry
