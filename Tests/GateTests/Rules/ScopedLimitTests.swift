@@ -126,7 +126,7 @@ import Views
             circumstances(String(repeating: "a ", count: 4_096) + "payment").criticalKind == nil)
         var facts = world.facts
         facts.circumstances = circumstances("Your payment arrived")
-        let request = PreparedRequest(.to(person: "p", text: "Your payment arrived"))
+        let request = world.prepare(.to(person: "p", text: "Your payment arrived"))
         let decision = Gate.decide(request, recorded: facts, under: world.policy, in: &world.tables)
         #expect(decision.verdict == .send)
         #expect(decision[.limitMinute] == nil)
