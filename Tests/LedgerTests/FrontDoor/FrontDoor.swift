@@ -141,6 +141,7 @@ struct Told: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     var json: JSONValue { .object(members) }
+    var isEmpty: Bool { members.isEmpty }
 
     subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 
