@@ -64,7 +64,8 @@ struct RichLedger {
 
     /// The examples of the event types that anyone may append, about ten persons.
     static func everyType(times: Int) throws -> String {
-        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        let folder =
+            #filePath.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast(2).joined(separator: "/") + "/Fixtures/events/"
         var lines = ""
         var number = 0
@@ -178,7 +179,8 @@ struct RichLedger {
                         + "\"text\":\"welcome!\""),
             ])
         reservations = answers.json.map { $0["reservation"]?.text }
-        #expect(answers.json.map { $0["verdict"]?.text } == ["send", "send", "wait", "refuse", "send"])
+        #expect(
+            answers.json.map { $0["verdict"]?.text } == ["send", "send", "wait", "refuse", "send"])
         #expect(answers.json[2]["because"]?.texts == ["inflight"])
         #expect(answers.json[3]["because"]?.texts == ["consent"])
     }

@@ -93,7 +93,8 @@ extension RuleCase {
         RuleCase(
             .duplicateBusiness, .subject,
             given: [
-                .send(hello.with(["subject": "DR1", "steps": ["photo", "cable"], "submission": 1]))
+                .send(
+                    hello.with(["subject": "DR1", "steps": ["photo", "cable"], "submission": 1]))
             ],
             asks: toBob.with(["subject": "DR1", "steps": ["cable", "photo"], "submission": 1]),
             .refuse, silent: .asking(["submission": 2])),

@@ -74,7 +74,8 @@ extension RuleCase {
 
     private static func failed(_ code: Piece, _ rest: Told = [:]) -> Step {
         .event(
-            "error.observed", (["account": ours, "person": thandi, "code": code] as Told).with(rest)
+            "error.observed",
+            (["account": ours, "person": thandi, "code": code] as Told).with(rest)
         )
     }
 
