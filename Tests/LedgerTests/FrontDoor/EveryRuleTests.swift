@@ -19,7 +19,7 @@ import Testing
             let answer = try await door.ask(rule.request, at: rule.at)
             #expect(answer.says == ["\(rule.rule.name)/\(rule.scope.name)"])
             #expect(answer.decision.verdict == rule.verdict)
-            #expect(answer.decision.findings.allSatisfy(\.isScoped))
+            #expect(answer.decision.findings.allSatisfy { $0.isScoped })
             #expect(try ledger.withEvent(at: answer.position) { $0.isSealed })
             // The answer is what a sender in another language gets.
             let json = try JSONValue.parse(answer.json.span)
