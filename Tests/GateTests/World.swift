@@ -37,7 +37,7 @@ struct World {
     @discardableResult
     mutating func append(_ draft: Draft) -> Position {
         guard isSealed else { return store(draft) }
-        let holder = draft.reservation.flatMap { holder(of: $0) }
+        let holder = draft.reservation.flatMap { self.holder(of: $0) }
         return store(seal.seal(draft, holder: holder))
     }
 
