@@ -117,8 +117,8 @@ let suites: [Target] = [
     suite(
         "GateTests",
         [
-            "Assets", "Bytes", "Events", "TimeZones", "Views", "YAML", "Gate", "Ledger",
-            "TestSupport",
+            "Assets", "Bytes", "Storage", "Vault", "Events", "TimeZones", "Views", "YAML", "Gate",
+            "Ledger", "TestSupport",
         ], optimised: true),
     suite(
         "LedgerTests",

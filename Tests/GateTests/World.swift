@@ -1,12 +1,18 @@
 import Bytes
 import Events
 import Gate
+import TestSupport
+import Testing
 import Views
 
-/// A log in memory: events are drafted, sealed at the next position, and folded into tables.
+/// A log in memory: events are drafted, sealed as a ledger seals them, stored at the next position,
+/// and folded into tables; requests and reports are prepared as a ledger prepares them.
 struct World {
     static let start = Instant(nanoseconds: 1_700_000_000_000_000_000)
 
+    /// Whether records are sealed; in clear only what reads a request back from its record.
+    var isSealed = true
+    private var seal = WorldSeal()
     var tables = Tables(tag: 7)
     var policy: Policy
     var now = World.start
@@ -27,8 +33,33 @@ struct World {
     /// Moves the clock to so many seconds after the start.
     mutating func clock(_ seconds: Int64) { now = Self.at(seconds) }
 
+    /// Seals an event, and stores it.
     @discardableResult
     mutating func append(_ draft: Draft) -> Position {
+        guard isSealed else { return store(draft) }
+        let holder = draft.reservation.flatMap { self.holder(of: $0) }
+        return store(seal.seal(draft, holder: holder))
+    }
+
+    /// The holder of the record that granted a reservation.
+    private func holder(of reservation: Reservation) -> Fingerprint? {
+        guard tables.tags.include(reservation), reservation.position < count else { return nil }
+        return read(Int(reservation.position)) { $0.isSealed ? $0.holder : nil }
+    }
+
+    /// Prepares a request as a ledger does.
+    mutating func prepare(_ request: SendRequest) -> PreparedRequest {
+        isSealed ? seal.seal(request) : PreparedRequest(request)
+    }
+
+    /// The id of a person.
+    mutating func person(_ name: String) -> Fingerprint {
+        prepare(.to(person: name)).keys.person
+    }
+
+    /// Stores what is sealed already: what the gate drafts of a prepared request.
+    @discardableResult
+    mutating func store(_ draft: Draft) -> Position {
         let record = draft.sealed(at: count, recorded: now)
         records.append(record)
         if let event = EventView(record.span) { Fold.evolve(&tables, by: event) }
@@ -59,23 +90,34 @@ struct World {
     mutating func decide(_ request: SendRequest, at time: Instant? = nil) -> Decision {
         var facts = facts
         facts.now = time ?? now
-        return Gate.decide(PreparedRequest(request), recorded: facts, under: policy, in: &tables)
+        let decision = Gate.decide(
+            prepare(request), recorded: facts, under: policy, in: &tables)
+        Self.check(decision.findings)
+        return decision
+    }
+
+    /// Every finding names a scope that its rule has.
+    static func check(_ findings: [Finding]) {
+        guard let wrong = findings.first(where: { !$0.isScoped }) else { return }
+        Issue.record("\(wrong.rule.name) speaks of \(wrong.scope.name): see Rule.scopes")
     }
 
     /// What each rule says at a moment by itself.
     mutating func findings(_ request: SendRequest, at time: Instant? = nil) -> [Finding] {
         var facts = facts
         facts.now = time ?? now
-        return Gate.findings(PreparedRequest(request), facts, under: policy, in: &tables)
+        let findings = Gate.findings(prepare(request), facts, under: policy, in: &tables)
+        Self.check(findings)
+        return findings
     }
 
     /// Asks and records the answer, as the writer does.
     mutating func ask(_ request: SendRequest) -> (decision: Decision, reservation: Reservation) {
-        let prepared = PreparedRequest(request)
+        let prepared = prepare(request)
         let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
         let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
-        let position = append(draft)
+        let position = store(draft)
         return (
             decision,
             Reservation(position: decision.joined ?? position, tag: tables.tags.first)
@@ -87,10 +129,10 @@ struct World {
         let decision = Decision(
             verdict: .send, findings: [], notBefore: now,
             expires: now.advanced(by: policy.reservations.lease))
-        let prepared = PreparedRequest(request)
+        let prepared = prepare(request)
         let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
-        return Reservation(position: append(draft), tag: tables.tags.first)
+        return Reservation(position: store(draft), tag: tables.tags.first)
     }
 
     /// Records what became of a reservation, as the writer does, whatever the gate says of it.
@@ -101,9 +143,18 @@ struct World {
     ) -> Position {
         var report = SendReport(reservation, outcome)
         change(&report)
-        return append(
+        return store(
             try! report.draft(
-                source: "test", id: "\(count)", verdict: (ReportVerdict(go: true), policy: 0)))
+                source: "test", id: "\(count)", fields: prepare(report).fields,
+                verdict: (ReportVerdict(go: true), policy: 0)))
+    }
+
+    /// The members of a report as a ledger records them, and the name of its message.
+    private mutating func prepare(
+        _ report: SendReport
+    ) -> (fields: DraftBuilder, message: Fingerprint) {
+        if isSealed { return seal.seal(report, holder: holder(of: report.reservation)) }
+        return (report.fields, report.message.map { Fingerprint(of: $0) } ?? .none)
     }
 
     /// Reserves and has accepted at this moment.
@@ -121,7 +172,7 @@ struct World {
         change(&report)
         let row = tables.reservation(at: reservation.position)
         guard outcome == .attempted else {
-            let message = report.message.map { Fingerprint(of: $0) } ?? .none
+            let message = prepare(report).message
             return Gate.judge(report, message: message, row: row, tables: &tables, now: now)
         }
         let request =

@@ -29,7 +29,10 @@ enum SightingsSheet: Sheet {
 
     static func rows(_ reading: inout SheetReading, key: String?) throws -> [SheetRow] {
         let standing = key.flatMap { Standing(rawValue: $0) }
-        let position = key.flatMap { Position($0) }
+        // A person's number is none: a position has no plus, and stands in the log.
+        let count = reading.moment.count
+        let position = key.flatMap { $0.hasPrefix("+") ? nil : Position($0) }
+            .flatMap { $0 < count ? $0 : nil }
         var places: [Fingerprint] = []
         if let key, standing == nil, position == nil {
             places = try [Field.chat, .person].map {

@@ -24,18 +24,18 @@ extension World {
         _ request: SendRequest, at time: Instant? = nil, random: UInt64 = 0xFEED
     ) -> Decision {
         let facts = facts(of: request, random: random, at: time)
-        return Gate.decide(PreparedRequest(request), recorded: facts, under: policy, in: &tables)
+        return Gate.decide(prepare(request), recorded: facts, under: policy, in: &tables)
     }
 
     /// Asks with everything looked up, and records the answer.
     mutating func take(
         _ request: SendRequest, random: UInt64 = 0xFEED
     ) -> (decision: Decision, reservation: Reservation) {
-        let prepared = PreparedRequest(request)
+        let prepared = prepare(request)
         let facts = facts(of: request, random: random)
         let decision = Gate.decide(prepared, recorded: facts, under: policy, in: &tables)
         let draft = try! Gate.draft(
             prepared, decision, facts, source: "gate", id: "\(count)", tags: tables.tags)
-        return (decision, Reservation(position: append(draft), tag: tables.tags.first))
+        return (decision, Reservation(position: store(draft), tag: tables.tags.first))
     }
 }

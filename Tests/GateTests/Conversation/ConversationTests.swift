@@ -16,7 +16,9 @@ struct Talk {
     /// What went out.
     var sent: [(reply: Conversation.Reply, position: Position)] = []
     var outcomes: [Conversation.Outcome] = []
-    let person = Fingerprint(of: "p")
+    let person: Fingerprint
+
+    init() { person = world.person("p") }
 
     /// The person writes at a second that may lie in the past.
     mutating func hear(_ text: String, at second: Int64? = nil, inGroup: Bool = false) {

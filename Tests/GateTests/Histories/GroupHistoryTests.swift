@@ -167,10 +167,10 @@ private struct GroupHistory {
 
     private static func append(_ deed: Deed, to world: inout World, _ name: (String) -> String) {
         if let decision = deed.decision, let asked = deed.request {
-            let request = PreparedRequest(renamed(asked, name))
+            let request = world.prepare(renamed(asked, name))
             var facts = world.facts
             facts.now = deed.now
-            world.append(
+            world.store(
                 try! Gate.draft(
                     request, decision, facts, source: "gate", id: "\(world.count)",
                     tags: world.tables.tags))

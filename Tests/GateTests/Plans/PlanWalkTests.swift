@@ -52,7 +52,7 @@ private struct Walk {
         world.policy = strict
         let facts = world.facts(of: request, random: 0xFEED)
         let findings = Gate.findings(
-            PreparedRequest(request), facts, under: strict, in: &world.tables)
+            world.prepare(request), facts, under: strict, in: &world.tables)
         world.policy = policy
         for finding in findings where finding.verdict != .send {
             wouldHold.insert(finding.rule)

@@ -133,7 +133,7 @@ import Views
         var facts = world.facts
         func verdict(_ world: inout World) -> Verdict {
             Gate.decide(
-                PreparedRequest(second), recorded: facts, under: world.policy,
+                world.prepare(second), recorded: facts, under: world.policy,
                 in: &world.tables
             )
             .verdict

@@ -131,7 +131,7 @@ import Views
             var asked = SendRequest.to(person: "p", text: "Your payment arrived")
             asked.category = category
             return Gate.decide(
-                PreparedRequest(asked), recorded: facts, under: world.policy, in: &world.tables)
+                world.prepare(asked), recorded: facts, under: world.policy, in: &world.tables)
         }
         // Nobody has written, so that it is no answer.
         #expect(decide().verdict == .wait)

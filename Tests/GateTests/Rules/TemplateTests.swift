@@ -111,7 +111,7 @@ import Views
             var facts = world.facts
             facts.circumstances.isPromotional = true
             return Gate.decide(
-                PreparedRequest(request(category, template: template)), recorded: facts,
+                world.prepare(request(category, template: template)), recorded: facts,
                 under: world.policy,
                 in: &world.tables)[.template]
         }
@@ -131,7 +131,7 @@ import Views
         var facts = world.facts
         facts.circumstances.length = 551
         let decision = Gate.decide(
-            PreparedRequest(request()), recorded: facts, under: world.policy, in: &world.tables)
+            world.prepare(request()), recorded: facts, under: world.policy, in: &world.tables)
         let findings = decision.findings.filter { $0.rule == .template }
         #expect(findings.map(\.verdict) == [.send, .send])
         #expect(findings.map(\.observed) == [1, 551])
@@ -163,7 +163,8 @@ import Views
         for person in ["p", "p", "q", "r"] {
             world.append(.messageReceived) { $0.add(.person, text: person) }
         }
-        let row = world.tables.templateRows(PreparedRequest(request()).keys.template).last
+        let template = world.prepare(request()).keys.template
+        let row = world.tables.templateRows(template).last
         #expect(row?.uses == 3)
         #expect(row?.accepted == 1)
         #expect(row?.failed == 1)
