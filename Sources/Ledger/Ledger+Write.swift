@@ -160,7 +160,10 @@ extension Ledger {
                 }
                 let isAsAsked = routed.route == nil && admitted == request.request
                 let prepared = isAsAsked ? request : PreparedRequest(routed)
-                return .ask(try SealedRequest(prepared, lookUp(prepared, now: now), sealer))
+                return .ask(
+                    try SealedRequest(
+                        prepared, saidAs: admitted == request.request ? nil : request.request,
+                        lookUp(prepared, now: now), sealer))
             }, now: now
         ) { result in
             // Somebody else posted the subject in between: the route is chosen anew.
@@ -269,8 +272,12 @@ extension Ledger {
             return
         }
         if case .ask = work {} else { refusals.forget() }
-        let writer = startedWriter()
         let job = Job(work: work, now: now, enqueued: SystemClock.monotonic, answer: answer)
+        guard let writer = startedWriter() else {
+            keyring.release(job.sealed.flatMap(\.mints))
+            let message = "the system allows this process no further thread; close some ledgers"
+            return answer(.failure(LedgerError(.storage, message)))
+        }
         if !writer.queue.put(job) {
             keyring.release(job.sealed.flatMap(\.mints))
             answer(

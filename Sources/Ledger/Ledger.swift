@@ -131,7 +131,7 @@ public final class Ledger: Sendable {
     public func count() throws(LedgerError) -> Position { try log.count() }
 
     /// The writer, started at the first request.
-    func startedWriter() -> Writer {
+    func startedWriter() -> Writer? {
         writer.withLock { writer in
             if let writer { return writer }
             let new = Writer(
@@ -140,7 +140,7 @@ public final class Ledger: Sendable {
             ) { [log, progress] damage in
                 try Rebuild.run(log, because: damage, progress: progress).store
             }
-            new.start()
+            guard new.start() else { return nil }
             writer = new
             return new
         }

@@ -317,8 +317,9 @@ public final class Environment: @unchecked Sendable {
         return Int(dead)
     }
 
-    /// Flushes what a `noSync` environment has written.
+    /// Flushes what a `noSync` environment has written; one that may only be read has nothing.
     public func sync() throws(StorageError) {
+        if isReadOnly { return }
         let code = unsafe withHandle { handle in unsafe mdb_env_sync(handle, 1) }
         try StorageError.check(code ?? MDB_PANIC, "flushing \(path)")
     }

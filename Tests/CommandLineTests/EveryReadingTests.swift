@@ -93,7 +93,7 @@ struct `Everything that reads a sealed ledger` {
         "init", "append", "import", "ask", "report", "queue", "claim", "policy apply",
         "policy shadow", "pause", "resume", "stop", "mode", "reset", "instances stop",
         "instances restart", "instances beat", "run", "vault rotate", "person link",
-        "person unlink", "erase", "bench", "help", "completion",
+        "person unlink", "adopt", "erase", "bench", "help", "completion",
     ]
 
     @Test func `tells each view, with what is sealed`() async throws {

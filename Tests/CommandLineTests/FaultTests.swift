@@ -119,7 +119,11 @@ struct `A ledger in trouble` {
             ] {
                 let read = try EndToEnd.run(["--ledger", place.ledger] + words)
                 #expect(read.code == 0 || words[0] == "doctor", "\(words): \(read.out)\(read.err)")
-                #expect(!read.err.contains("ead-only"), "\(words): \(read.err)")
+                // `verify` builds views to compare, for which there is no place.
+                let isSaid = read.err.hasPrefix("the views were not compared")
+                #expect(
+                    words[0] == "verify" ? isSaid : !read.err.contains("ead-only"),
+                    "\(words): \(read.err)")
             }
             #expect(try place.run("events", "--json").lines.count == 1)
         }

@@ -18,6 +18,7 @@ import Views
                 "code":131047,"detail":{"a":[1]}}
                 """#)
             var world = World()
+            world.isSealed = false
             world.append(try report.draft(source: "s", id: "1"))
             #expect(world.read(0) { $0.type } == outcome.type)
             #expect(world.read(0) { $0.reservation } == Reservation(position: 5, tag: 7))

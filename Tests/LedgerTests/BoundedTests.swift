@@ -268,6 +268,7 @@ import Views
                 var event = InputQuarantined()
                 event.hash = String(repeating: "\(number)", count: 64)
                 event.count = 1_000
+                event.error = .text("too large to be kept in a record")
                 return try! event.draft(source: Ledger.ownSource, id: "q\(number)")
             }
             let raw = [UInt8](repeating: 120, count: 1_000)

@@ -8,7 +8,7 @@ import Views
 @testable import Ledger
 
 private let plain = "rate_limits: {messages_per_minute: 100}\n"
-private let ours = """
+private let house = """
     rate_limits: {messages_per_minute: 2}
     people: {region: ZA}
     accounts:
@@ -251,7 +251,7 @@ extension Ledger {
     @Test func `has one budget and one stop under all names that the policy gives it`() async throws
     {
         try await withLedger { ledger in
-            try await ledger.apply(ours, now: at(1))
+            try await ledger.apply(house, now: at(1))
             #expect(try await ledger.verdict("a", account: "shop", now: 10).0 == .send)
             #expect(try await ledger.verdict("b", account: "100000000000002", now: 10).0 == .send)
             let (verdict, rules) = try await ledger.verdict("c", account: "+27110000001", now: 10)
@@ -283,12 +283,12 @@ extension Ledger {
             #expect(try await ledger.verdict("a", account: "shop", now: 10).0 == .send)
             #expect(try await ledger.verdict("b", account: "100000000000002", now: 10).0 == .send)
             let stop = order(.sendingStopped, account: "100000000000002")
-            try await ledger.apply(ours, now: at(11))
+            try await ledger.apply(house, now: at(11))
             let (verdict, rules) = try await ledger.verdict("c", now: 12)
             #expect(verdict == .wait && rules == ["limit.minute"])
             try await ledger.apply("rate_limits: {messages_per_minute: 2}\n", now: at(13))
             _ = try await ledger.append([stop], as: .verb)
-            try await ledger.apply(ours, now: at(500))
+            try await ledger.apply(house, now: at(500))
             #expect(try await ledger.verdict("c", now: 501).1 == ["stop"])
         }
     }

@@ -47,7 +47,8 @@ class Ledger:
         """Runs a verb to its end; `one_by_one` sends a line when the one before is answered."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("LEDGER_")}
         # Without faults it only makes the images of a ledger look like the ledger.
-        environment.update(LD_PRELOAD=self.library)
+        if self.library:
+            environment.update(LD_PRELOAD=self.library)
         if faults:
             environment.update(LEDGER_FAULT_UNDER=os.path.dirname(self.folder), **faults)
         command = [self.binary, "--ledger", self.folder, *words]

@@ -7,6 +7,14 @@ extension Field {
     /// instance, source), the work item, and who gave an order. `id` is, because a provider's id
     /// may hold the number; a chat is unless it is a group: see ``ChatName``.
     public var isPersonal: Bool { FieldTables.personal & bit != 0 }
+
+    /// Whether the member is sealed in events of a type.
+    ///
+    /// Why a template was paused is a word of the platform's list, and says nothing of a person:
+    /// the gate reads there which pause it is.
+    public func isPersonal(in type: EventType) -> Bool {
+        isPersonal && !(self == .reason && type == .templateStatus)
+    }
 }
 
 extension FieldTables {

@@ -7,8 +7,8 @@ enum CriticalLane {
     /// By what a request takes the lane: `caller`, `kind NAME` or `answer`; nil where it does not.
     ///
     /// A message is critical by its caller's word where the policy trusts it; by what its text
-    /// looks like, but only as an answer, to somebody who wrote a moment ago, and never as marketing;
-    /// or as one of the first two answers to a person who has just written.
+    /// looks like, but only as an answer, to somebody who wrote a moment ago, and never as
+    /// marketing; or as one of the first two answers to a person who has just written.
     static func taken(by hearing: Hearing, in tables: inout Tables) -> String? {
         let terms = hearing.policy.critical
         if hearing.request.request.critical, terms.trustsCallers { return "caller" }

@@ -162,14 +162,18 @@ final class SealedRequest: SealedWork, @unchecked Sendable {
     /// The request, its members sealed.
     private(set) var request: PreparedRequest
     private let asked: SendRequest
+    /// What the caller said for numbers that it gave in national spelling.
+    private let said: [(number: String, said: String)]
     /// What was looked up for it; nil where that is left to the writer.
     let lookup: Lookup?
 
     init(
-        _ request: PreparedRequest, _ lookup: Lookup?, _ sealer: EventSealer
+        _ request: PreparedRequest, saidAs original: SendRequest? = nil, _ lookup: Lookup?,
+        _ sealer: EventSealer
     ) throws(LedgerError) {
         self.request = request
         asked = request.request
+        said = original.map { Self.said(for: request.request, in: $0) } ?? []
         self.lookup = lookup
         super.init(sealer, .open)
         try seal()
@@ -180,7 +184,20 @@ final class SealedRequest: SealedWork, @unchecked Sendable {
     ) throws(VaultError) {
         var admitted = asked
         admitted.account = asked.account.map(door.account)
+        session.said = said
         request = try session.seal(admitted, with: tools)
+    }
+
+    private static func said(
+        for request: SendRequest, in original: SendRequest
+    ) -> [(number: String, said: String)] {
+        // Whom a subject led to was not said by the caller.
+        guard request.route == nil else { return [] }
+        let pairs = [(request.person, original.person), (request.chat, original.chat)]
+        return pairs.compactMap { number, said in
+            guard let number, let said, Alias.national(said) != nil else { return nil }
+            return (number, said)
+        }
     }
 }
 

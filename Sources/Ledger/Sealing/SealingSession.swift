@@ -150,7 +150,7 @@ struct SealingSession {
                 seal[slot] = tools.fingerprint(kind, values.extracting(place), keys: vault.names)
             }
         }
-        choose(sealsChat: !isGroup, sealsID)
+        choose(type, sealsChat: !isGroup, sealsID)
         sealed.removeAll(keepingCapacity: true)
         if !fields.isEmpty, seal.holder != .person {
             if holder == nil, chat == nil, hint == nil { holder = try recipient(of: values, tools) }
@@ -200,10 +200,10 @@ struct SealingSession {
     }
 
     /// Which fields are sealed.
-    private mutating func choose(sealsChat: Bool, _ sealsID: Bool) {
+    private mutating func choose(_ type: EventType, sealsChat: Bool, _ sealsID: Bool) {
         fields.removeAll(keepingCapacity: true)
         for place in table.places {
-            guard let field = Field(rawValue: place.number), field.isPersonal,
+            guard let field = Field(rawValue: place.number), field.isPersonal(in: type),
                 field != .chat || sealsChat, field != .id || sealsID
             else { continue }
             fields.append(

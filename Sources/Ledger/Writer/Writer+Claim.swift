@@ -5,6 +5,9 @@ import Storage
 import Views
 
 extension Writer {
+    /// After how long a claimer looks again where the outcome of another message is awaited.
+    private static let outcomeInterval = Nanoseconds.seconds(1)
+
     /// Hands out what still waits, until the claim or the policy's batch is full.
     func claim(
         _ work: ClaimWork, _ now: Instant, _ transaction: borrowing WriteTransaction
@@ -22,6 +25,8 @@ extension Writer {
             left = min(left, max(0, batch - window.count))
             if left <= 0 { retry = window.fitsAt }
         }
+        var handedOut: Set<Position> = []
+        var isAwaiting = false
         for part in work.parts where left > 0 {
             let request = part.request.request
             let positions = part.queued.filter {
@@ -31,14 +36,25 @@ extension Writer {
             }
             // Some of what would have gone as one is gone: the next claim makes it anew.
             guard positions.count == part.queued.count, !isRouteStale(request) else { continue }
+            // One message at a time to a person: what must wait for the outcome of another is not
+            // asked for, because the gate could name only the end of the other's lease.
+            if isOutcomeAwaited(request, now, handedOut) {
+                isAwaiting = true
+                continue
+            }
             guard let answer = try asked(request, part.request.lookup, now, transaction) else {
                 continue
             }
             guard answer.decision.verdict == .send else { continue }
             messages.append(ClaimedMessage(answer: answer, queued: positions))
+            handedOut.insert(answer.position)
             left -= 1
         }
         if retry == nil { retry = state.tables.nextDue(for: work.role, after: now) }
+        if isAwaiting {
+            let soon = now.advanced(by: Self.outcomeInterval)
+            retry = retry.map { min($0, soon) } ?? soon
+        }
         if retry == nil, !state.tables.waiting(for: work.role, at: now, limit: 1).isEmpty {
             retry = now
         }
@@ -72,6 +88,29 @@ extension Writer {
             return ClaimedMessage(
                 answer: known.message.answer.given(again: now), queued: known.message.queued)
         }
+    }
+
+    /// Whether a message waits for the outcome of another to the same person. A critical one waits
+    /// so only for what this claim handed out; the gate says how long for others.
+    private func isOutcomeAwaited(
+        _ request: PreparedRequest, _ now: Instant, _ handedOut: Set<Position>
+    ) -> Bool {
+        let keys = request.keys
+        let group = state.tables.group(of: keys.person)
+        guard keys.person != .none, keys.chat == .none || group.contains(keys.chat) else {
+            return false
+        }
+        let isPair = keys.pair != .none
+        let names = isPair ? group.pairs(with: keys.account) : group
+        var isAwaited = false
+        for name in names.members {
+            state.tables.forEachOpen(isPair ? .pair : .person, name, at: now) { stamp, _ in
+                if !request.request.critical || handedOut.contains(stamp.position) {
+                    isAwaited = true
+                }
+            }
+        }
+        return isAwaited
     }
 
     private func waits(_ position: Position, _ now: Instant) -> Bool {

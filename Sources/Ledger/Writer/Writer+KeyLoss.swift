@@ -62,7 +62,7 @@ extension Writer {
     /// Stores with the commit what the file of keys holds by now.
     func noteKeys(_ group: inout Group, _ transaction: borrowing WriteTransaction) throws {
         let vault = try group.nextFile ?? keyring.vault()
-        // What an older file holds is not what the log may rely on: the newest can still be put back.
+        // What an older file holds is not what the log may rely on: the newest can be put back.
         if vault.isOlder { return }
         let (mark, key) = (vault.markNow, MetaKey.keys.bytes)
         let bytes = mark.bytes

@@ -69,10 +69,13 @@ final class Writer: @unchecked Sendable {
         state = ViewState(self.views, log)
     }
 
-    /// Starts the thread, and another that withdraws requests which wait too long.
-    func start() {
-        SystemThread.start { self.run() }
-        SystemThread.start { self.watch() }
+    /// Starts the thread, and another that withdraws requests which wait too long; answers whether
+    /// the system allowed both.
+    func start() -> Bool {
+        guard SystemThread.tryToStart({ self.run() }) else { return false }
+        if SystemThread.tryToStart({ self.watch() }) { return true }
+        close()
+        return false
     }
 
     /// Ends the thread once all requests are answered, and waits for it.

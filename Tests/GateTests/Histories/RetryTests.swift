@@ -160,7 +160,10 @@ private struct RetryHistory {
             let early = retryAt.advanced(by: .milliseconds(-1))
             if early > now {
                 let before = try await ask(request, at: early)
-                if before.decision.verdict == .send { return "\(request) passes before its moment" }
+                if before.decision.verdict == .send {
+                    let said = answer.decision.findings.filter { $0.verdict != .send }
+                    return "\(request) passes before its moment, \(said) at \(now), at \(early)"
+                }
             }
             now = max(now, retryAt)
             let because = answer.decision.because.map(\.name)
