@@ -121,7 +121,10 @@ public enum Gate {
             return
         }
         var at = facts.now
+        var opens = CriticalLane.opens(for: hearing, in: &tables)
         for _ in 0..<probesMax {
+            // Fewer rules judge what takes the lane of critical answers.
+            if let opens { next = min(next, opens) }
             // An estimate of the account's quality may change at midnight, and with it limits.
             if hearing.ratings != nil { next = min(next, at.nextDay) }
             var later = facts
@@ -135,6 +138,7 @@ public enum Gate {
             hear(&probe, in: &tables)
             hearing.take(later: probe)
             hearing.retryAt = next
+            opens = CriticalLane.opens(for: probe, in: &tables)
             guard probe.strictest == .wait, let retry = probe.nextRetry, retry > next else {
                 return
             }

@@ -169,10 +169,10 @@ extension Ledger {
             // Somebody else posted the subject in between: the route is chosen anew.
             if case .failure(let error) = result, error.code == .rerouted, attempt < 8 {
                 // It reads and seals: not on the thread that everybody waits for.
-                Task.detached {
+                let isStarted = SystemThread.tryToStart {
                     self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)
                 }
-                return
+                if isStarted { return }
             }
             answer(
                 result.flatMap { outcome in

@@ -20,7 +20,9 @@ enum CoProcess {
         _ out: Output, _ submit: (Span<UInt8>, Int, @escaping Reply) throws -> Void
     ) throws -> Int32 {
         let answers = OrderedAnswers()
-        SystemThread.start { answers.write(to: out) }
+        guard SystemThread.tryToStart({ answers.write(to: out) }) else {
+            throw StorageError(.failed, "the system allows no further thread; try again later")
+        }
         defer { answers.finish() }
         var reader = LineReader(descriptor: 0)
         var isOpen = true

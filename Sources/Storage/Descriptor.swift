@@ -162,9 +162,11 @@ public enum Descriptor {
         defer { close(descriptor) }
         let code = write(descriptor, bytes)
         if code != 0 { throw StorageError.of(code, "writing \(path)") }
-        guard ftruncate(descriptor, off_t(bytes.count)) == 0, fsync(descriptor) == 0 else {
-            throw StorageError.of(errno, "flushing \(path)")
+        guard ftruncate(descriptor, off_t(bytes.count)) == 0 else {
+            throw StorageError.of(errno, "writing \(path)")
         }
+        let flushed = flush(descriptor)
+        if flushed != 0 { throw StorageError.of(flushed, "flushing \(path)") }
     }
 
     /// Writes a file beside the one at `path`, flushes it, and puts it in that one's place.

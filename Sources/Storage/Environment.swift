@@ -101,7 +101,7 @@ public final class Environment: @unchecked Sendable {
     ) throws(StorageError) -> (OpaquePointer, isReadOnly: Bool) {
         var map = options.mapBytes
         var mode = options.noSync ? MDB_NOSYNC : 0
-        if !options.noSync { try reserveReaders(path) }
+        try reserveReaders(path)
         while true {
             var created: OpaquePointer?
             unsafe try StorageError.check(mdb_env_create(&created), "opening \(path)")

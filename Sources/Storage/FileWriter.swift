@@ -52,9 +52,9 @@ public struct FileWriter: ~Copyable {
     /// Writes what is still held, and flushes a file to the disk.
     public mutating func finish() throws(StorageError) {
         try flush()
-        if isOwned, fsync(descriptor) != 0, errno != EINVAL {
-            throw StorageError.of(errno, "flushing \(path)")
-        }
+        guard isOwned else { return }
+        let code = Descriptor.flush(descriptor)
+        if code != 0, code != EINVAL { throw StorageError.of(code, "flushing \(path)") }
     }
 
     /// Hands what is still held to the system, which keeps it unless the machine stops.

@@ -24,6 +24,17 @@ public struct ReadTransaction: ~Copyable {
         return unsafe _overrideLifetime(found.span, borrowing: self)
     }
 
+    /// The number under a byte-string key, or nil.
+    ///
+    /// - Throws: ``StorageError`` with `damaged` where the value is none of 8 bytes.
+    public func number(of key: Span<UInt8>, in table: Table) throws(StorageError) -> UInt64? {
+        guard let bytes = try value(of: key, in: table) else { return nil }
+        guard bytes.count == 8 else {
+            throw StorageError(.damaged, "a number of the ledger takes \(bytes.count) bytes, not 8")
+        }
+        return bytes.load(at: 0, as: UInt64.self)
+    }
+
     /// The number of entries.
     public func count(of table: Table) throws(StorageError) -> Int {
         unsafe try Raw.count(handle, table)
@@ -88,6 +99,17 @@ public struct WriteTransaction: ~Copyable {
     public func value(of key: Span<UInt8>, in table: Table) throws(StorageError) -> Span<UInt8>? {
         guard let found = unsafe try Raw.get(handle, table, key) else { return nil }
         return unsafe _overrideLifetime(found.span, borrowing: self)
+    }
+
+    /// The number under a byte-string key, or nil.
+    ///
+    /// - Throws: ``StorageError`` with `damaged` where the value is none of 8 bytes.
+    public func number(of key: Span<UInt8>, in table: Table) throws(StorageError) -> UInt64? {
+        guard let bytes = try value(of: key, in: table) else { return nil }
+        guard bytes.count == 8 else {
+            throw StorageError(.damaged, "a number of the ledger takes \(bytes.count) bytes, not 8")
+        }
+        return bytes.load(at: 0, as: UInt64.self)
     }
 
     /// The number of entries.

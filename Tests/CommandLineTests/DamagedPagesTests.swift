@@ -9,7 +9,7 @@ import Testing
 struct `Pages that are damaged` {
     /// How a page is damaged.
     enum Harm: CaseIterable {
-        case kind, lower, upper, place, entry, key, zeroed, filled, other, random
+        case kind, lower, upper, place, entry, key, size, zeroed, filled, other, random
 
         func apply(to bytes: inout [UInt8], page: Int, _ chance: inout SeededGenerator) {
             let at = page * 4096
@@ -20,6 +20,13 @@ struct `Pages that are damaged` {
             case .place: bytes[at + 0] ^= 1 << Int.random(in: 0..<8, using: &chance)
             case .entry: bytes[at + 17] ^= 0x80
             case .key: bytes[at + 16 + 2 * Int.random(in: 0..<8, using: &chance)] ^= 0x15
+            // How long the value of the first entries is said to be.
+            case .size:
+                for entry in 0..<3 {
+                    let node = Int(bytes[at + 16 + 2 * entry]) | Int(bytes[at + 17 + 2 * entry]) << 8
+                    guard node >= 16, node < 4_090 else { continue }
+                    bytes[at + node] ^= 1 << Int.random(in: 0..<8, using: &chance)
+                }
             case .zeroed: for index in at..<at + 4096 { bytes[index] = 0 }
             case .filled: for index in at..<at + 4096 { bytes[index] = 0xFF }
             case .other:
@@ -91,6 +98,38 @@ struct `Pages that are damaged` {
                 remove(place.ledger + "/views/tree")
             }
             #expect(try place.run("events", "--json").out.hasPrefix(events))
+        }
+    }
+
+    /// LMDB gives back as many bytes as the entry says, and the number needs eight.
+    @Test(arguments: ["views", "vault"])
+    func `that hold a number too short are told, and end nothing`(name: String) async throws {
+        try await EndToEnd.withPlace { place in
+            try Self.fill(place, 20)
+            let path = place.ledger + "/log/data.mdb"
+            var bytes = try Descriptor.contents(of: path)
+            let key = Array(name.utf8)
+            var changed = 0
+            for at in 16..<bytes.count - 16 where bytes[at] == key[0] {
+                // An entry: the size of its value, flags, the size of its name, the name.
+                guard Array(bytes[at..<at + key.count]) == key, bytes[at - 2] == key.count,
+                    bytes[at - 8] == 8, bytes[at - 7] == 0
+                else { continue }
+                bytes[at - 8] = 0
+                changed += 1
+            }
+            try #require(changed > 0)
+            try Self.write(bytes, to: path)
+            let event = try place.file("e", EndToEnd.event("e"))
+            for words in [
+                ["status"], ["events"], ["append", event], ["verify"], ["doctor"], ["rebuild"],
+            ] {
+                let result = try EndToEnd.run(["--ledger", place.ledger] + words)
+                #expect((0...1).contains(result.code), "\(words): \(result.code) \(result.err)")
+                let isTold = (result.out + result.err).contains("bytes, not 8")
+                #expect(result.code == 0 || isTold, "\(words): \(result.out)\(result.err)")
+            }
+            #expect(try place.run("append", event).code == 1)
         }
     }
 

@@ -111,6 +111,13 @@ struct `Races of senders with one key` {
             #expect(told.code == 0, "\(told.err)")
         }
         let sent = try reservation("send.accepted") { _ in true }
+        // One that nobody attempted, after all races.
+        for (key, now) in [("late", "2027-01-01T00:00:00Z"), ("later", "2027-01-01T00:10:00Z")] {
+            let asked = try place.run(
+                "ask", "--key", key, "--account", "+27110000009", "--chat", "late@g.us",
+                "--attempt", key, "--now", now)
+            #expect(asked.code == 0, "\(asked.out)\(asked.err)")
+        }
         let released = try reservation("send.expired") { $0["data"]?["released"]?.flag == true }
         try accept(sent)
         try accept(released)

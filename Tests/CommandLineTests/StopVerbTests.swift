@@ -36,6 +36,44 @@ struct `An emergency stop` {
         try answer(process, Self.ask)["verdict"]?.text
     }
 
+    @Test func `of an account holds, and ends, under all names that the policy has for it`()
+        async throws
+    {
+        try await EndToEnd.withPlace { place in
+            let policy = try place.file(
+                "policy.yaml",
+                """
+                reservations: {lease: 30}
+                accounts:
+                  "\(Self.account)": ["100000000000002", "shop"]
+
+                """)
+            let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "x")
+            #expect(applied.code == 0, "\(applied.err)")
+            func order(_ verb: String, _ account: String) throws -> Int32 {
+                try place.run(verb, "--account", account, "--by", "ann", "--why", "x").code
+            }
+            for name in ["shop", "100000000000002", Self.account] {
+                #expect(try order("stop", name) == 0)
+                #expect(marked(place))
+                for asked in ["shop", Self.account] {
+                    let ask = Self.ask.replacing(Self.account, with: asked)
+                    let answer = try place.run("ask", ask, "--json")
+                    #expect(answer.code == 77, "stopped \(name), asked \(asked): \(answer.out)")
+                }
+                #expect(try order("resume", "27110000001") == 0)
+                #expect(!marked(place), "the mark of \(name) is taken away")
+                let answer = try place.run("ask", Self.ask, "--json")
+                #expect(answer.code == 0, "stopped and resumed \(name): \(answer.out)")
+                let reservation = try #require(answer.json.first?["reservation"]?.text)
+                let given = try place.run(
+                    "report", "--reservation", reservation, "--outcome", "cancelled", "--attempt",
+                    "t")
+                #expect(given.code == 0, "\(given.err)")
+            }
+        }
+    }
+
     private func marked(_ place: EndToEnd.Place) -> Bool {
         Folder.exists(place.ledger + "/STOPPED")
     }

@@ -19,7 +19,21 @@ enum CriticalLane {
             return "kind \(kind)"
         }
         let answers = tables.sendsSinceInbound(to: hearing.group, at: hearing.now).count
-        return answers < 2 ? "answer" : nil
+        return answers < answersMax ? "answer" : nil
+    }
+
+    /// How many answers take the lane.
+    private static let answersMax = 2
+
+    /// When a request that does not take the lane will: once an answer is released that nobody
+    /// attempted. Nil where that is never, or nobody knows when.
+    static func opens(for hearing: Hearing, in tables: inout Tables) -> Instant? {
+        guard !hearing.isCritical, isAnswer(hearing, hearing.policy.critical, &tables) else {
+            return nil
+        }
+        let answers = tables.sendsSinceInbound(
+            to: hearing.group, limit: answersMax, at: hearing.now)
+        return answers.fitsAt.flatMap { $0 > hearing.now && $0 < .latest ? $0 : nil }
     }
 
     /// Whether the person wrote within `critical.replies_within`.

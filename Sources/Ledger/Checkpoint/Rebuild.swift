@@ -67,7 +67,7 @@ enum Rebuild {
     static func serving(_ log: LogStore) throws -> UInt64? {
         let key = MetaKey.views.bytes
         return try log.environment.read { transaction in
-            try transaction.value(of: key.span, in: log.main)?.load(at: 0, as: UInt64.self)
+            try transaction.number(of: key.span, in: log.main)
         }
     }
 
@@ -83,6 +83,7 @@ enum Rebuild {
             guard let bytes = try transaction.value(at: header.count - 1, in: log.log) else {
                 return "the views are ahead of the log"
             }
+            guard bytes.count >= 8 else { throw LogStore.damaged(header.count - 1) }
             let checksum = bytes.load(at: bytes.count - 8, as: UInt64.self)
             return checksum == header.lastChecksum ? nil : "the log is not the one the views hold"
         }

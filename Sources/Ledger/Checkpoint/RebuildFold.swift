@@ -41,7 +41,8 @@ final class RebuildFold: Sendable {
 
     /// Folds and writes everything; `progress` is told how many events both halves hold.
     func run(_ progress: (Position) -> Void) throws {
-        SystemThread.start { [self] in foldNames() }
+        // Where no thread can be had, one half follows the other.
+        if !SystemThread.tryToStart({ [self] in foldNames() }) { foldNames() }
         defer { awaitNames() }
         let state = ViewState(store, log)
         try fold(.decisions, state) { done in progress(min(done, names.withLock { $0.done })) }

@@ -90,10 +90,10 @@ extension Ledger {
         submit(.claim(work), now: now) { result in
             // The same claim was answered in between: it is gathered anew, off the writer's thread.
             if case .failure(let error) = result, error.code == .rerouted, tries < 8 {
-                SystemThread.start {
+                let isStarted = SystemThread.tryToStart {
                     self.submitClaim(claim, now: now, tries: tries + 1, answer: answer)
                 }
-                return
+                if isStarted { return }
             }
             answer(
                 result.flatMap { outcome in
@@ -187,7 +187,7 @@ extension Ledger {
         var places: [Fingerprint: Int] = [:]
         var turns: [Fingerprint: Int] = [:]
         var order: [(turn: Int, group: Int)] = []
-        for position in positions {
+        for position in inTurn(positions, &tables) {
             guard let slot = tables.queued.find(Fingerprint(UInt128(position))) else { continue }
             let row = tables.queued[slot]
             let recipient = row.keys.chat.paired(with: row.keys.person)
@@ -204,6 +204,25 @@ extension Ledger {
             groups.append([position])
         }
         return order.sorted { ($0.turn, $0.group) < ($1.turn, $1.group) }.map { groups[$0.group] }
+    }
+
+    /// The messages to each recipient in the order in which they were queued, however often each
+    /// was tried.
+    private static func inTurn(
+        _ positions: [Position], _ tables: inout Tables
+    ) -> [Position] {
+        var recipients: [Fingerprint] = []
+        var queued: [Fingerprint: [Position]] = [:]
+        for position in positions {
+            let slot = tables.queued.find(Fingerprint(UInt128(position)))
+            let keys = slot.map { tables.queued[$0].keys } ?? SendKeys()
+            let recipient = keys.chat.paired(with: keys.person)
+            recipients.append(recipient)
+            queued[recipient, default: []].append(position)
+        }
+        // The last is taken first.
+        for recipient in queued.keys { queued[recipient]?.sort(by: >) }
+        return recipients.compactMap { queued[$0]?.popLast() }
     }
 
     /// What one message to a person holds at most: what a platform takes in one text.

@@ -50,6 +50,13 @@ struct Door: Sendable {
         return mains[own].map { senders[$0].fingerprints } ?? [own]
     }
 
+    /// The names that the policy has for an account beside this one; none where it has none.
+    func names(ofAccount name: String) -> [String] {
+        let own = Alias.account(name)
+        guard let index = mains[own] else { return [] }
+        return ([senders[index].name] + senders[index].others).filter { Alias.account($0) != own }
+    }
+
     /// The international number that a person's name in national spelling says; nil for a name
     /// that says who it is by itself.
     ///

@@ -105,7 +105,7 @@ final class Keyring: Sendable {
             let main = environment.table("")
             let key = MetaKey.vault.bytes
             return try environment.read { transaction in
-                try transaction.value(of: key.span, in: main)?.load(at: 0, as: UInt64.self) ?? 1
+                try transaction.number(of: key.span, in: main) ?? 1
             }
         } catch { throw LedgerError(any: error) }
     }

@@ -179,6 +179,17 @@ final class SealedRequest: SealedWork, @unchecked Sendable {
         try seal()
     }
 
+    /// About how many bytes it takes while it waits.
+    var byteCount: Int {
+        let texts = [
+            asked.text, asked.template, asked.key, asked.person, asked.chat, asked.subject,
+            asked.traceparent,
+        ]
+        // As it was given, and in the record that is prepared.
+        return 4_096 + 2 * texts.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
+            + asked.steps.reduce(0) { $0 + 64 + $1.utf8.count }
+    }
+
     override func seal(
         with tools: Sealer, _ session: inout SealingSession
     ) throws(VaultError) {
@@ -218,6 +229,9 @@ final class SealedReport: SealedWork, @unchecked Sendable {
         super.init(sealer, .open)
         try seal()
     }
+
+    /// About how many bytes it takes while it waits.
+    var byteCount: Int { 4_096 + 2 * fields.valueBytes.count }
 
     override func seal(
         with tools: Sealer, _ session: inout SealingSession

@@ -63,16 +63,13 @@ extension Ledger {
     public func resume(
         _ order: SendingResumed, id: String, now: Instant? = nil
     ) async throws(LedgerError) -> Appended {
-        let draft: Draft
-        do { draft = try order.draft(source: Self.ownSource, id: id) } catch {
-            throw LedgerError(.invalid, error.message)
-        }
+        let work = ResumeWork(order: order, id: id)
+        let draft = try work.draft()
         var mark = StopMark(.stop, id: id, by: order.by ?? "")
         mark.chat = order.names.chat
         // Of a direct chat no mark was left.
         guard mark.canBeLeft else { return try await append([draft], now: now, as: .verb)[0] }
-        return try await carryOut(
-            .resume(draft, account: order.names.account, chat: order.names.chat), now)
+        return try await carryOut(.resume(work), now)
     }
 
     private func carryOut(_ work: Job.Work, _ now: Instant?) async throws(LedgerError) -> Appended {
@@ -83,5 +80,22 @@ extension Ledger {
             throw LedgerError(.invalid, "no answer")
         }
         return place
+    }
+}
+
+/// What is recorded where sending goes on.
+struct ResumeWork: Sendable {
+    let order: SendingResumed
+    /// The id of the event; of one for another name of the account, what it begins with.
+    let id: String
+
+    /// The event, or the one for another name of its account.
+    func draft(ofAccount other: String? = nil) throws(LedgerError) -> Draft {
+        var order = order
+        if let other { order.names.account = other }
+        do throws(EventError) {
+            return try order.draft(
+                source: Ledger.ownSource, id: other.map { "\(id)/\($0)" } ?? id)
+        } catch { throw LedgerError(.invalid, error.message) }
     }
 }

@@ -42,12 +42,22 @@ extension Writer {
     }
 
     /// Appends that sending goes on; the marks that it takes back go with the same commit.
+    ///
+    /// What was stopped under another name that the policy has for the account goes on with it.
     func resume(
-        _ draft: Draft, _ names: (account: String?, chat: String?), _ now: Instant,
-        _ transaction: borrowing WriteTransaction
+        _ work: ResumeWork, _ now: Instant, _ transaction: borrowing WriteTransaction
     ) throws(LedgerError) -> Appended {
-        let position = try emit(draft, now, transaction)
-        marks.resumed.append(names)
+        let names = work.order.names
+        let position = try emit(work.draft(), now, transaction)
+        marks.resumed.append((names.account, names.chat))
+        guard let account = names.account, names.chat == nil else {
+            return Appended(position: position, isDuplicate: false)
+        }
+        let others = try Door(policyInForce(transaction), gate.numbers).names(ofAccount: account)
+        for other in others where state.tables.isHeld(account: Alias.account(other)) {
+            try emit(work.draft(ofAccount: other), now, transaction)
+            marks.resumed.append((other, nil))
+        }
         return Appended(position: position, isDuplicate: false)
     }
 

@@ -93,7 +93,7 @@ final class Job: Sendable {
         case fence(String, InstanceFenced)
         /// Where the event of a mark stands, which the commit appends.
         case tell(StopMark)
-        case resume(Draft, account: String?, chat: String?)
+        case resume(ResumeWork)
         case adopt(Draft, isCopy: Bool)
     }
 
@@ -131,7 +131,9 @@ final class Job: Sendable {
         switch work {
         case .append(let events, _), .acceptClock(let events): events.byteCount
         case .series(let batches): batches.reduce(0) { $0 + $1.events.byteCount }
-        case .claim(let claim): 4096 * (1 + claim.parts.count)
+        case .claim(let claim): claim.parts.reduce(4096) { $0 + $1.request.byteCount }
+        case .ask(let request): request.byteCount
+        case .report(let report): report.byteCount
         default: 4096
         }
     }
@@ -206,7 +208,6 @@ final class WorkQueue: Sendable {
 
     private struct State {
         var jobs: [Job] = []
-        var head = 0
         var bytes = 0
         var isClosed = false
     }
@@ -215,7 +216,7 @@ final class WorkQueue: Sendable {
     func put(_ job: Job) -> Bool {
         signal.withLock {
             guard !waiting.value.isClosed,
-                waiting.value.jobs.count < Self.jobsMax + waiting.value.head,
+                waiting.value.jobs.count < Self.jobsMax,
                 isEmpty || waiting.value.bytes + job.byteCount <= Self.bytesMax
             else { return false }
             waiting.value.bytes += job.byteCount
@@ -240,31 +241,24 @@ final class WorkQueue: Sendable {
     /// Whether no request waits.
     var isIdle: Bool { signal.withLock { isEmpty } }
 
-    private var isEmpty: Bool { waiting.value.head == waiting.value.jobs.count }
+    private var isEmpty: Bool { waiting.value.jobs.isEmpty }
 
     /// Takes the next group: at most 4,096 requests or, beyond the first, 16,384 events.
     func take() -> [Job] {
         signal.withLock {
             var group: [Job] = []
             var events = 0
-            while waiting.value.head < waiting.value.jobs.count, group.count < Self.groupMax {
-                let job = waiting.value.jobs[waiting.value.head]
+            for job in waiting.value.jobs {
+                if group.count == Self.groupMax { break }
                 if !group.isEmpty, events + job.weight > Self.eventsMax { break }
                 // What was sealed before keys change is looked at again after it.
                 if !group.isEmpty, job.changesKeys { break }
-                defer { if job.changesKeys { events = Self.eventsMax } }
-                events += job.weight
+                events = job.changesKeys ? Self.eventsMax : events + job.weight
                 group.append(job)
                 waiting.value.bytes -= job.byteCount
-                waiting.value.head += 1
             }
-            if isEmpty {
-                waiting.value.jobs.removeAll(keepingCapacity: true)
-                waiting.value.head = 0
-            } else if waiting.value.head > 4096 {
-                waiting.value.jobs.removeFirst(waiting.value.head)
-                waiting.value.head = 0
-            }
+            // Nothing that was taken is kept alive by the queue.
+            waiting.value.jobs.removeFirst(group.count)
             return group
         }
     }
@@ -272,12 +266,11 @@ final class WorkQueue: Sendable {
     /// Withdraws the requests that have waited for longer than the patience.
     func withdraw(at now: Int64) -> [Job] {
         signal.withLock {
-            let old = waiting.value.jobs[waiting.value.head...].prefix {
-                now - $0.enqueued > Self.patience
-            }
-            waiting.value.head += old.count
+            let old = Array(
+                waiting.value.jobs.prefix { now - $0.enqueued > Self.patience })
             for job in old { waiting.value.bytes -= job.byteCount }
-            return Array(old)
+            waiting.value.jobs.removeFirst(old.count)
+            return old
         }
     }
 

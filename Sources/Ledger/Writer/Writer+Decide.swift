@@ -111,8 +111,8 @@ extension Writer {
             return .appended([try place(of: mark)])
         case .adopt(let draft, let isCopy):
             return .appended(try adopt(draft, isCopy: isCopy, time.now, transaction))
-        case .resume(let draft, let account, let chat):
-            return .appended([try resume(draft, (account, chat), time.now, transaction)])
+        case .resume(let work):
+            return .appended([try resume(work, time.now, transaction)])
         }
     }
 

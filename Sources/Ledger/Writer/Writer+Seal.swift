@@ -54,7 +54,7 @@ extension Writer {
     /// one was marked.
     func current(_ transaction: borrowing WriteTransaction) throws -> VaultFile {
         let key = MetaKey.vault.bytes
-        let named = try transaction.value(of: key.span, in: log.main)?.load(at: 0, as: UInt64.self)
+        let named = try transaction.number(of: key.span, in: log.main)
         if let named, try keyring.vault().generation != named { _ = try keyring.follow() }
         for _ in 0..<3 {
             let vault = try keyring.vault()

@@ -242,13 +242,14 @@ final class Writer: @unchecked Sendable {
         let found = try? log.environment.read { transaction -> Bool in
             if let next = group.nextVault {
                 let key = MetaKey.vault.bytes
-                let named = try transaction.value(of: key.span, in: log.main)
-                guard named?.load(at: 0, as: UInt64.self) == next else { return false }
+                let named = try transaction.number(of: key.span, in: log.main)
+                guard named == next else { return false }
                 // Keys alone may have changed, in a log that holds nothing yet.
                 if group.lastPosition == .max { return true }
             }
             guard let bytes = try transaction.value(at: last, in: log.log) else { return false }
-            return bytes.load(at: bytes.count - 8, as: UInt64.self) == group.lastChecksum
+            return bytes.count >= 8
+                && bytes.load(at: bytes.count - 8, as: UInt64.self) == group.lastChecksum
         }
         // What can be read may lie in the system's memory only: it is the disk's before it is told.
         guard found == true else { return false }
@@ -326,8 +327,7 @@ final class Writer: @unchecked Sendable {
     /// Another process may have rebuilt the views: the log's main table says which ones serve.
     private func followGeneration(_ transaction: borrowing WriteTransaction) throws {
         let key = MetaKey.views.bytes
-        let generation = try transaction.value(of: key.span, in: log.main)?.load(
-            at: 0, as: UInt64.self)
+        let generation = try transaction.number(of: key.span, in: log.main)
         guard let generation, generation != views.generation else { return }
         awaitFlush()
         serve(

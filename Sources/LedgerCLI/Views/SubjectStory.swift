@@ -145,7 +145,7 @@ struct SubjectStory {
             event.text(.text).map { ": \u{201C}\(Terminal.fit($0, columns: 60))\u{201D}" } ?? ""
         let steps = event.texts(.steps)
         let about = steps.isEmpty ? "" : " with \(steps.joined(separator: ", "))"
-        let reservation = event.reservation.map { " (\($0))" } ?? ""
+        let reservation = event.reservation.map { " (\($0.description))" } ?? ""
         return switch type {
         case .messageReceived: "by \(who)\(place)\(text)"
         case .messageEdited: "its message was edited\(text)"

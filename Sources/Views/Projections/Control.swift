@@ -73,6 +73,13 @@ extension Tables {
         shadows.find(Fingerprint(of: name)).map { shadows[$0].policy > 0 } ?? false
     }
 
+    /// Whether an operator stopped or paused an account, and did not say yet that it goes on.
+    public mutating func isHeld(account: Fingerprint) -> Bool {
+        control.find(RateScope.account.key(account)).map {
+            control[$0].stopped > 0 || control[$0].paused > 0
+        } ?? false
+    }
+
     /// Whether nothing is sent for real.
     public mutating func isDryRun(at now: Instant) -> Bool {
         control.find(RateScope.ledger.key()).map { control[$0].isDryRun(at: now) } ?? false
