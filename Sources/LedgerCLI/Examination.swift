@@ -208,7 +208,10 @@ struct Examination {
     }
 
     private func erasures() throws -> Check {
-        Check("erasures", "the list names \(try ledger.erasureCount())")
+        if let fault = ledger.keysFaults().first(where: { $0.message.contains("/erasures ") }) {
+            return Check("erasures", fault.message, isWell: false)
+        }
+        return Check("erasures", "the list names \(try ledger.erasureCount())")
     }
 
     /// Days after which whoever takes backups has forgotten to.

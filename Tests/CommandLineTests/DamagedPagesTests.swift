@@ -23,7 +23,8 @@ struct `Pages that are damaged` {
             // How long the value of the first entries is said to be.
             case .size:
                 for entry in 0..<3 {
-                    let node = Int(bytes[at + 16 + 2 * entry]) | Int(bytes[at + 17 + 2 * entry]) << 8
+                    let place = at + 16 + 2 * entry
+                    let node = Int(bytes[place]) | Int(bytes[place + 1]) << 8
                     guard node >= 16, node < 4_090 else { continue }
                     bytes[at + node] ^= 1 << Int.random(in: 0..<8, using: &chance)
                 }

@@ -195,6 +195,10 @@ struct `Keys that are damaged or old` {
                 let result = try place.run("verify")
                 #expect(result.code == 1, "\(name)")
                 #expect(result.out.contains(sentence), "\(name): \(result.out)")
+                if name == "erasures" {
+                    let examined = try place.run("doctor")
+                    #expect(examined.code == 1 && examined.out.contains(sentence), "\(examined)")
+                }
                 try Descriptor.create(keys + name, whole)
             }
             #expect(try place.run("verify").code == 0)

@@ -97,6 +97,7 @@ extension Ledger {
         builder.add(.text, text: policy)
         builder.add(.by, text: "test")
         builder.add(.why, text: "a test")
+        builder.add(.hash, text: String(repeating: "0", count: 64))
         return try await append([builder.finish()!], now: now, as: .verb)[0].position
     }
 }

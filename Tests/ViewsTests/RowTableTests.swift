@@ -46,6 +46,32 @@ import Testing
         #expect(table.count == 4)
     }
 
+    @Test(arguments: [10, 1_000, 5_000])
+    func `counts what its rows own elsewhere`(count: Int) {
+        var table = RowTable<LongRow>(12, "long")
+        #expect(table.ownedByteCount == 0)
+        for number in 0..<count {
+            let slot = table.touch(key(UInt64(number)), at: Position(number))
+            table[slot].values = Array(repeating: 7, count: 100)
+        }
+        let exact = count * 800
+        #expect((exact * 9 / 10...exact * 11 / 10).contains(table.ownedByteCount))
+        #expect(table.byteCount < exact / 4)
+        var tables = Tables(tag: 0)
+        let before = (tables.byteCount, tables.ownedByteCount)
+        #expect(before == (0, 0))
+        let slot = tables.subjects.touch(key(1), at: 1)
+        #expect(tables.byteCount > 0 && tables.subjects.count == slot + 1)
+    }
+
+    /// A row whose values lie elsewhere.
+    private struct LongRow: TableRow {
+        var values: [UInt64] = []
+        init() {}
+        init(decoding reader: inout RowReader) {}
+        func encode(into writer: inout RowWriter) { for value in values { writer.put(value) } }
+    }
+
     @Test func `forgets copies of rows that have not changed for long`() {
         var table = RowTable<ReviewRow>(12, "reviews")
         for number in UInt64(1)...4 { write(number, at: number * 10, in: &table) }

@@ -94,7 +94,7 @@ final class RebuildFold: Sendable {
             state.source.end()
             guard state.applied > start else { throw LogStore.damaged(start) }
             progress(state.applied)
-            if state.tables.byteCount > byteCountMax {
+            if state.byteCount > byteCountMax {
                 spilled += (state.applied - spilled + 1) / 2
                 try write(state.spill(before: spilled))
                 state.tables.rebaseIDs(to: state.applied)

@@ -43,10 +43,26 @@ final class ViewState {
     ///
     /// Nothing may be frozen meanwhile.
     func trim() {
-        guard tables.byteCount > Self.byteCountMax else { return }
+        guard byteCount > Self.byteCountMax else { return }
         let recent = applied - min(applied, Self.recentMax)
         tables.forget(before: min(base, recent))
+        owned = nil
     }
+
+    /// The bytes that the tables take; what rows own elsewhere as it was up to 16,384 events ago.
+    var byteCount: Int {
+        if let known = owned, known.at <= applied, applied - known.at < Self.ownedInterval {
+            return tables.byteCount + known.bytes
+        }
+        let bytes = tables.ownedByteCount
+        owned = (bytes, applied)
+        return tables.byteCount + bytes
+    }
+
+    /// What rows owned elsewhere, and how many events were folded then.
+    private var owned: (bytes: Int, at: Position)?
+    /// After how many events rows are asked again.
+    private static let ownedInterval: Position = 16_384
 
     /// The bytes of rows beyond which copies are forgotten.
     static let byteCountMax = 256 << 20

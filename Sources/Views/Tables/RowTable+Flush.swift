@@ -6,6 +6,25 @@ extension RowTable {
     /// The bytes that the rows take, without what they own elsewhere.
     var byteCount: Int { entries.count * (MemoryLayout<Entry>.stride + 16) }
 
+    /// How many rows of a large table are asked for what they own.
+    private static var askedMax: Int { 1_024 }
+
+    /// About how many bytes the rows own elsewhere: what each takes on disk beyond an empty one.
+    var ownedByteCount: Int {
+        guard !entries.isEmpty else { return 0 }
+        let step = max(1, entries.count / Self.askedMax)
+        var writer = RowWriter()
+        Row().encode(into: &writer)
+        let empty = writer.bytes.count
+        var total = 0
+        for slot in stride(from: 0, to: entries.count, by: step) {
+            writer.bytes.removeAll(keepingCapacity: true)
+            entries[slot].row.encode(into: &writer)
+            total += step * max(0, writer.bytes.count - empty)
+        }
+        return total
+    }
+
     /// Copies out the rows that changed since the last freeze; `count` events are folded.
     ///
     /// Rows of a freeze whose flush has not ended go with them.

@@ -184,23 +184,18 @@ public struct Tables {
 
     /// The bytes that rows and ids take in memory, without what rows own elsewhere.
     public var byteCount: Int {
-        let rows =
-            rates.byteCount + chunks.byteCount + cooldowns.byteCount + contents.byteCount
-            + business.byteCount + reservations.byteCount + subjects.byteCount
-            + persons.byteCount + messages.byteCount + errors.byteCount + quality.byteCount
-            + reviews.byteCount + instances.byteCount + control.byteCount + zones.byteCount
-            + contacts.byteCount + queued.byteCount + queues.byteCount + shadows.byteCount
-            + roles.byteCount + items.byteCount + baselines.byteCount + platformByteCount
-            + paces.byteCount + groups.byteCount + conversations.byteCount
-            + sightings.byteCount + counted.byteCount + coverage.byteCount
-            + postings.byteCount + keyUses.byteCount + sent.byteCount
-        return rows + 32 * idCount
+        var total = 32 * idCount
+        var tables = self
+        tables.forEachTable(Sizer { total += $0 })
+        return total
     }
 
-    /// Those of the tables that say what the platform allows.
-    private var platformByteCount: Int {
-        inbound.byteCount + recipients.byteCount + reach.byteCount + accounts.byteCount
-            + templates.byteCount + prompts.byteCount + codes.byteCount + faults.byteCount
+    /// About how many bytes rows own elsewhere: of small tables all are asked, of large ones 1,024.
+    public var ownedByteCount: Int {
+        var total = 0
+        var tables = self
+        tables.forEachTable(OwnedSizer { total += $0 })
+        return total
     }
 
     /// Lends every row table to a visitor, in the order of their numbers.
@@ -258,6 +253,16 @@ private struct Namer: TableVisitor {
     func visit<Row>(_ table: inout RowTable<Row>) {
         body(table.number, table.name, table.isByPosition)
     }
+}
+
+private struct Sizer: TableVisitor {
+    let body: (Int) -> Void
+    func visit<Row>(_ table: inout RowTable<Row>) { body(table.byteCount) }
+}
+
+private struct OwnedSizer: TableVisitor {
+    let body: (Int) -> Void
+    func visit<Row>(_ table: inout RowTable<Row>) { body(table.ownedByteCount) }
 }
 
 private struct Counter: TableVisitor {
