@@ -6,7 +6,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.tags(.threads)) struct `Appending` {
+@Suite(.tags(.memory)) struct `Appending` {
     @Test func `answers gapless positions in order`() async throws {
         try await withLedger { ledger in
             for number in 0..<20 {

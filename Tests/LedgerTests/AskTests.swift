@@ -4,7 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite(.tags(.threads)) struct `Asking` {
+@Suite struct `Asking` {
     @Test func `fails without a policy`() async throws {
         try await withLedger { ledger in
             #expect(await code { _ = try await ledger.ask(request()) } == .noPolicy)

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.tags(.threads)) struct `A writer that cannot get the lock` {
+@Suite struct `A writer that cannot get the lock` {
     @Test func `answers busy after five seconds and names who holds it`() async throws {
         try await withLedger { ledger in
             _ = try await ledger.append([sampleMessage(0, seconds: 1)])

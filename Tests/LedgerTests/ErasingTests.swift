@@ -10,7 +10,7 @@ import Testing
 private let ann = Authority(by: "ann", why: "asked for it")
 private let alias = "+27820000001"
 
-@Suite(.tags(.threads)) struct `An erasure` {
+@Suite struct `An erasure` {
     @Test func `leaves nothing to read, and is told`() async throws {
         try await withLedger { ledger in
             for number in 0..<5 {
@@ -163,7 +163,7 @@ private let alias = "+27820000001"
     }
 }
 
-@Suite(.tags(.memory)) struct `A retention` {
+@Suite struct `A retention` {
     @Test func `forgets whom nothing new is about, and nobody else`() async throws {
         try await withLedger { ledger in
             for number in 0..<600 {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Ledger
 
-@Suite(.tags(.memory)) struct `A copy of keys that others change in place` {
+@Suite struct `A copy of keys that others change in place` {
     @Test(arguments: 0...4) func `is what lay there while nobody wrote`(changes: Int) async throws {
         try await withTemporaryFolder { folder in
             let keys = folder + "/keys"

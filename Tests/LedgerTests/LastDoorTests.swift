@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What comes in between an ask and its `attempted`, on a ledger as users make them.
-@Suite(.tags(.threads)) struct `The last door` {
+@Suite struct `The last door` {
     private let person = "+27820000001"
     private let account = "+27110000001"
 

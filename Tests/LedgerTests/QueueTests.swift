@@ -4,7 +4,7 @@ import Ledger
 import TestSupport
 import Testing
 
-@Suite(.tags(.threads)) struct `The queue` {
+@Suite struct `The queue` {
     func message(_ person: String, key: String? = nil, role: String? = "r", text: String = "hello")
         -> SendRequest
     {

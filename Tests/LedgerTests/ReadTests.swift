@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Views
 
-@Suite(.tags(.threads)) struct `Reading` {
+@Suite(.tags(.memory)) struct `Reading` {
     @Test func `walks from a position to a position`() async throws {
         try await withLedger { ledger in
             _ = try await ledger.append((0..<50).map { sampleMessage($0, seconds: 1) })

@@ -6,7 +6,7 @@ import Views
 
 @testable import Ledger
 
-@Suite(.tags(.threads)) struct `A rebuild` {
+@Suite struct `A rebuild` {
     @Test(arguments: [2_000_000, 60_000, 1])
     func `comes out the same however often it must make room`(_ bytes: Int) async throws {
         try await withTemporaryFolder { folder in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Views
 
-@Suite(.tags(.threads)) struct `Routes to who posted a subject` {
+@Suite struct `Routes to who posted a subject` {
     @discardableResult
     func post(
         _ ledger: Ledger, _ person: String, _ message: String, at time: Int64, name: String? = nil

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What everybody may read of the folder says nothing of a person.
-@Suite(.tags(.memory)) struct `A sealed ledger` {
+@Suite struct `A sealed ledger` {
     @Test func `holds no personal text in any of its files`() async throws {
         try await withLedger { ledger in
             try await ledger.apply("rate_limits:\n  messages_per_minute: 9\n", now: at(1))

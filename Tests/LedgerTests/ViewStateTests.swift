@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Views
 
-@Suite(.tags(.memory)) struct `The state of the views` {
+@Suite struct `The state of the views` {
     @Test(arguments: [11, 12, 13])
     func `over checkpoint and tail is the fold from 0, row by row`(
         _ seed: UInt64

@@ -57,7 +57,9 @@ import Testing
 
     @Test func `takes 256 GiB of address space and no room on disk`() async throws {
         try await withTemporaryFolder { folder in
-            let environment = try Environment.open(path: folder + "/e", options: standard)
+            var options = standard
+            options.mapBytes = 256 << 30
+            let environment = try Environment.open(path: folder + "/e", options: options)
             #expect(Folder.size(of: environment.path + "/data.mdb") < 100_000)
             let maps = try Descriptor.contents(of: "/proc/self/maps")
             let text = String(decoding: maps, as: UTF8.self)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.tags(.threads)) struct `A crowd of readers` {
+@Suite struct `A crowd of readers` {
     @Test func `is refused with a sentence once every slot is taken`() async throws {
         try await withEnvironment { environment in
             try append(0..<3, to: environment)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Vault
 
-@Suite(.tags(.memory)) struct `A damaged vault` {
+@Suite struct `A damaged vault` {
     @Test func `loses the person of the damaged slot and nobody else`() throws {
         try withVault { box in
             let vault = try box.open()
