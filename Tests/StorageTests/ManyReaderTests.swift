@@ -79,7 +79,7 @@ import Testing
 }
 
 private func wait(for path: String) async throws {
-    for _ in 0..<2_400 where !Folder.exists(path) { try await Task.sleep(for: .milliseconds(50)) }
+    for _ in 0..<18_000 where !Folder.exists(path) { try await Task.sleep(for: .milliseconds(50)) }
     try #require(Folder.exists(path))
 }
 
