@@ -25,8 +25,9 @@ enum CriticalLane {
     /// How many answers take the lane.
     private static let answersMax = 2
 
-    /// When a request that does not take the lane will: once an answer is released that nobody
-    /// attempted. Nil where that is never, or nobody knows when.
+    /// When a request that does not take the lane will; nil for never, or where nobody knows.
+    ///
+    /// It does once an answer is released that nobody attempted.
     static func opens(for hearing: Hearing, in tables: inout Tables) -> Instant? {
         guard !hearing.isCritical, isAnswer(hearing, hearing.policy.critical, &tables) else {
             return nil

@@ -90,8 +90,10 @@ extension Writer {
         }
     }
 
-    /// Whether a message waits for the outcome of another to the same person. A critical one waits
-    /// so only for what this claim handed out; the gate says how long for others.
+    /// Whether a message waits for the outcome of another to the same person.
+    ///
+    /// A critical one waits so only for what this claim handed out; the gate says how long for
+    /// others.
     private func isOutcomeAwaited(
         _ request: PreparedRequest, _ now: Instant, _ handedOut: Set<Position>
     ) -> Bool {
