@@ -86,6 +86,8 @@ public struct LedgerError: Error, Sendable, Equatable {
         case let error as EvidenceError: self.init(.damaged, error.message)
         case let error as VaultError: self.init(error)
         case let error as EventError: self.init(.invalid, error.message)
+        case let damage as ViewDamage:
+            self.init(.damaged, "\(damage.what); 'ledger rebuild' makes the views anew")
         default: self.init(.storage, "\(error)")
         }
     }

@@ -42,6 +42,21 @@ struct `A run in the place of another` {
         }
     }
 
+    @Test(arguments: ["rebuild", "verify"])
+    func `is told of where views are compared, and mended`(verb: String) async throws {
+        try await EndToEnd.withPlace { place in
+            _ = try Self.fill(place, "a")
+            let runs = try Self.runs(place)
+            try Descriptor.create(runs[0], try Descriptor.contents(of: runs[1]))
+            let result = try place.run(verb)
+            let told = result.out + result.err
+            #expect((0...1).contains(result.code), "\(told)")
+            #expect(told.contains("is damaged") && told.contains("rebuilt"), "\(told)")
+            #expect(!told.contains("ViewDamage"), "\(told)")
+            #expect(try place.run("verify").code == 0)
+        }
+    }
+
     @Test func `of an earlier moment is not believed either`() async throws {
         try await EndToEnd.withPlace { place in
             let events = try Self.fill(place, "a")

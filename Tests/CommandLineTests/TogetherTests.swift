@@ -10,7 +10,12 @@ struct `Processes beside each other` {
     @Test func `verify and rebuild without a false alarm while others write`() async throws {
         try await EndToEnd.withPlace { place in
             let writer = try place.start("append", "-")
-            let lines = (0..<40_000).map { EndToEnd.event("m\($0)", subject: "DR\($0 % 90)") }
+            // Each new person changes the file of keys, too.
+            let lines = (0..<40_000).map { number in
+                EndToEnd.event(
+                    "m\(number)", subject: "DR\(number % 90)",
+                    data: "\"person\":\"+2782\(1_000_000 + number / 4)\"")
+            }
             writer.writeAside(lines.joined(separator: "\n") + "\n")
             _ = writer.waitForLines(2_000)
             for round in 0..<3 {

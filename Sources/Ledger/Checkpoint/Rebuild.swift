@@ -126,8 +126,7 @@ enum Rebuild {
                 ledger: log.folder, generation: generation, tag: log.identity.tag)
         }
         let store: CheckpointStore
-        if let flush, let old = try readable(log, previous, &report) {
-            try flush(old)
+        if let flush, let old = try readable(log, previous, &report, flush) {
             // The old views of one moment: others go on writing into them meanwhile.
             store = try old.environment.read { before in
                 let new = try make(try old.header(before).count)
@@ -147,17 +146,24 @@ enum Rebuild {
         return (store, report)
     }
 
-    /// The views that serve, if every page of them can be read; LMDB would die of one that cannot.
+    /// The views that serve, flushed, if every page of them can be read; LMDB would die of one that
+    /// cannot.
     private static func readable(
-        _ log: LogStore, _ generation: UInt64, _ report: inout RebuildReport
+        _ log: LogStore, _ generation: UInt64, _ report: inout RebuildReport,
+        _ flush: (CheckpointStore) throws -> Void
     ) throws -> CheckpointStore? {
         guard Folder.exists(log.folder + "/views/\(generation)/data.mdb") else { return nil }
         do {
             let store = try CheckpointStore(
                 ledger: log.folder, generation: generation, tag: log.identity.tag)
             report.damage = try store.environment.pageFault()
-            if report.damage == nil { _ = try store.header() }
-            return report.damage == nil ? store : nil
+            guard report.damage == nil else { return nil }
+            _ = try store.header()
+            try flush(store)
+            return store
+        } catch let damage as ViewDamage {
+            report.damage = damage.what
+            return nil
         } catch let error as StorageError where error.code == .damaged {
             report.damage = error.message
             return nil

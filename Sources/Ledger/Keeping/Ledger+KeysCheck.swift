@@ -16,7 +16,23 @@ extension Ledger {
         }.map { Fault(position: nil, message: $0) }
     }
 
+    /// What is wrong with the file of keys.
+    ///
+    /// Others write into it meanwhile, and may go on in another: what is wrong is wrong each time.
     private func vaultFaults() throws -> [String] {
+        for _ in 0..<2 {
+            if let faults = try? vaultFaultsNow(), faults.isEmpty { return [] }
+        }
+        return try vaultFaultsNow()
+    }
+
+    private func vaultFaultsNow() throws -> [String] {
+        // What the log knows is read first: others go on meanwhile, and the file never lags behind.
+        let (main, key) = (log.main, MetaKey.keys.bytes)
+        let mark = try log.environment.read { transaction -> VaultMark?? in
+            guard let bytes = try transaction.value(of: key.span, in: main) else { return nil }
+            return .some(VaultMark(bytes))
+        }
         let generation = try keyring.generation()
         let path = "\(keyring.keys)/vault-\(generation)"
         guard Folder.exists(path) else { return [] }
@@ -26,11 +42,6 @@ extension Ledger {
         if !report.damaged.isEmpty {
             faults.append(
                 "\(report.damaged.count) slots of \(path) are damaged; see 'ledger vault recover'")
-        }
-        let (main, key) = (log.main, MetaKey.keys.bytes)
-        let mark = try log.environment.read { transaction -> VaultMark?? in
-            guard let bytes = try transaction.value(of: key.span, in: main) else { return nil }
-            return .some(VaultMark(bytes))
         }
         switch mark {
         case .some(.some(let mark)):
