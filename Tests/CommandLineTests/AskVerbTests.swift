@@ -45,6 +45,57 @@ struct `The verbs ask and report` {
         }
     }
 
+    @Test func `take the critical lane by a word, but never as marketing`() async throws {
+        try await EndToEnd.withPlace(development: true) { place in
+            let policy = try place.file(
+                "policy.yaml",
+                """
+                rate_limits: {messages_per_minute: 1}
+                critical:
+                  replies_within: 300
+                  kinds: {payment: [payment]}
+
+                """)
+            let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "x")
+            #expect(applied.code == 0, "\(applied.err)")
+            var number = 0
+            func ask(_ person: String, _ more: String...) throws -> JSONValue {
+                number += 1
+                let words = [
+                    "ask", "--account", "a", "--person", person, "--text", "your payment \(number)",
+                    "--attempt", "t\(number)", "--now", "2025-10-01T10:01:\(10 + number)Z",
+                    "--json",
+                ]
+                let asked = try EndToEnd.run(["--ledger", place.ledger] + words + more)
+                return try #require(asked.json.first)
+            }
+            for second in ["00", "01", "02"] {
+                let event = EndToEnd.event(
+                    "in\(second)", time: "2025-10-01T10:01:\(second)Z",
+                    data: "\"person\":\"+2782000000\(second.suffix(1))\",\"text\":\"hello\"")
+                #expect(try place.run("append", place.file("e", event)).code == 0)
+            }
+            for _ in 0..<2 {
+                let answer = try ask("+27820000001")
+                #expect(answer["lane"]?.text == "answer")
+                let told = try place.run(
+                    "report", "--reservation", try #require(answer["reservation"]?.text),
+                    "--outcome", "accepted", "--attempt", "t\(number)", "--now",
+                    "2025-10-01T10:01:\(10 + number)Z")
+                #expect(told.code == 0, "\(told.err)")
+            }
+            // The keyword alone: to nobody who wrote, and never as marketing.
+            #expect(try ask("+27820000009")["verdict"]?.text == "wait")
+            for category in ["marketing", "utility"] {
+                let answer = try ask("+27820000001", "--category", category)
+                let isUtility = category == "utility"
+                #expect(answer["lane"]?.text == (isUtility ? "kind payment" : nil))
+                let rules = answer["because"]?.texts ?? []
+                #expect(rules.contains("limit.minute") != isUtility, "\(answer)")
+            }
+        }
+    }
+
     @Test func `take the same request as JSON, from a file and from options`() async throws {
         try await withPolicy { place in
             let json = "{\"chat\":\"c\",\"key\":\"k1\",\"subject\":\"A\",\"steps\":[\"x\"]}"

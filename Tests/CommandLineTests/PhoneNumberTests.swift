@@ -84,6 +84,12 @@ struct `The library for telephone numbers` {
                 "'\(program)' --ledger '\(place.ledger)' person show '082 123 4567'")
             #expect(shown.contains("read 082 123 4567 as +27821234567"), "\(shown)")
             #expect(shown.contains("What is held of +27821234567"), "\(shown)")
+            let erased = shell(
+                "'\(program)' --ledger '\(place.ledger)' erase 0821234567 --by ann "
+                    + "--why asked; echo $?")
+            #expect(erased.hasSuffix("\n0\n"), "\(erased)")
+            let events = try place.run("events", "--json").out
+            #expect(!events.contains("hello") && !events.contains("821234567"), "\(events)")
         }
     }
 

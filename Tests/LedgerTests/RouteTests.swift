@@ -35,6 +35,34 @@ import Views
         return PreparedRequest(request)
     }
 
+    @Test func `are found while the subject is posted again and again`() async throws {
+        try await withLedger { ledger in
+            try await ledger.apply("rate_limits: {messages_per_hour: 100000}", now: at(1000))
+            try await post(ledger, "+27820000001", "m0", at: 1001)
+            let people = (1...4).map { "+2782000000\($0)" }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number in 1...300 {
+                        try await self.post(ledger, people[number % 4], "m\(number)", at: 1002)
+                    }
+                }
+                for worker in 0..<4 {
+                    group.addTask {
+                        for number in 0..<50 {
+                            let asked = self.asking(
+                                "direct", key: "\(worker)-\(number)", attempt: "a")
+                            let outcome = try await ledger.ask(asked, now: at(1002))
+                            let chat = try self.route(outcome)?["chat"]?.text
+                            #expect(chat.map(people.contains) == true)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try ledger.stateDifference() == nil)
+        }
+    }
+
     func route(_ outcome: AskOutcome) throws -> JSONValue? {
         try JSONValue.parse(outcome.json.span)["route"]
     }
