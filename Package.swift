@@ -97,7 +97,7 @@ let rooms: [Target] = [
             "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
             "Events",
             "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
-            "Documents", "PhoneNumbers",
+            "Documents", "PhoneNumbers", "YAML",
         ],
         swiftSettings: strict),
 ]

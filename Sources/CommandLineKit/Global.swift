@@ -1,8 +1,9 @@
 /// The options that every command takes, before or after its name.
 public enum Global {
-    /// The ledger's folder.
-    public static let ledger = Option.text(
-        "ledger", "DIR", default: "./ledger-data", environment: "LEDGER_DIR", "The ledger's folder")
+    /// The ledger's folder; nil where it is to be found.
+    public static let ledger = Option<String?>.text(
+        "ledger", "DIR", environment: "LEDGER_DIR",
+        "The ledger's folder; without it .ledger, ./ledger-data, ~/.config/ledger/config.yaml")
     /// Results as JSON, one object a line.
     public static let json = Option.flag("json", "Print results as JSON, one object a line")
     /// No messages and no progress.

@@ -140,6 +140,9 @@ extension Ledger {
         submitAsk(request, now: now, attempt: 0, answer: answer)
     }
 
+    /// How often a route is chosen anew while others post its subject.
+    private static var routesMax: Int { 64 }
+
     private func submitAsk(
         _ request: PreparedRequest, now: Instant?, attempt: Int,
         answer: @escaping @Sendable (Result<AskOutcome, LedgerError>) -> Void
@@ -167,7 +170,8 @@ extension Ledger {
             }, now: now
         ) { result in
             // Somebody else posted the subject in between: the route is chosen anew.
-            if case .failure(let error) = result, error.code == .rerouted, attempt < 8 {
+            if case .failure(let error) = result, error.code == .rerouted, attempt < Self.routesMax
+            {
                 // It reads and seals: not on the thread that everybody waits for.
                 let isStarted = SystemThread.tryToStart {
                     self.submitAsk(request, now: now, attempt: attempt + 1, answer: answer)

@@ -39,7 +39,7 @@ enum LedgerProgram {
         Crashes.explainAll()
         let environment = LocalHost.environment([
             "LEDGER_BY", "LEDGER_DIR", "LEDGER_ROLE", "LEDGER_INSTANCE", "NO_COLOR", "TERM",
-            "COLUMNS",
+            "COLUMNS", "HOME", "XDG_CONFIG_HOME",
             Override.variable,
         ])
         let out = Output.standard(environment: environment) { Descriptor.write($0, $1) }

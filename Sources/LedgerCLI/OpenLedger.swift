@@ -6,7 +6,9 @@ import Synchronization
 
 extension Ledger {
     /// Opens the ledger that the command line names; a rebuild that is needed shows a bar.
-    static func open(_ arguments: Arguments, _ out: Output) throws -> Ledger {
+    static func open(
+        _ arguments: Arguments, _ out: Output, folder: String? = nil
+    ) throws -> Ledger {
         var options = Options()
         let bar = RebuildBar(out)
         options.progress = { bar.show($0) }
@@ -16,7 +18,8 @@ extension Ledger {
             } catch { throw LedgerError(.invalid, error.description) }
         }
         do {
-            let ledger = try Ledger.open(arguments(Global.ledger), options: options)
+            let ledger = try Ledger.open(
+                folder ?? LedgerInUse.folder(arguments), options: options)
             bar.finish()
             return ledger
         } catch { throw Failure(opening: error) }
@@ -41,7 +44,7 @@ extension Ledger {
         _ body: (Ledger) throws -> Int32
     ) throws -> Int32 {
         // Whoever walks the whole log looks first whether it can be walked.
-        if looksAtPages { try refuseDamagedPages(in: arguments(Global.ledger)) }
+        if looksAtPages { try refuseDamagedPages(in: LedgerInUse.folder(arguments)) }
         if arguments(Global.now) != nil {
             throw UsageError(
                 "\(arguments.command) only reads: --now moves the clock on a verb that writes",

@@ -21,7 +21,7 @@ struct Standstill {
     func order(_ arguments: Arguments, _ out: Output) async throws -> Int32 {
         let now = try TimeWord.now(arguments)
         guard mark.canBeLeft else { return try await append(arguments, now, out) }
-        do { try Ledger.leave(mark, in: arguments(Global.ledger)) } catch {
+        do { try Ledger.leave(mark, in: LedgerInUse.folder(arguments)) } catch {
             throw Failure(opening: error)
         }
         do {

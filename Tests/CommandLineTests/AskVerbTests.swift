@@ -59,10 +59,12 @@ struct `The verbs ask and report` {
             let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "x")
             #expect(applied.code == 0, "\(applied.err)")
             var number = 0
-            func ask(_ person: String, _ more: String...) throws -> JSONValue {
+            func ask(
+                _ person: String, _ text: String = "your payment", _ more: String...
+            ) throws -> JSONValue {
                 number += 1
                 let words = [
-                    "ask", "--account", "a", "--person", person, "--text", "your payment \(number)",
+                    "ask", "--account", "a", "--person", person, "--text", "\(text) \(number)",
                     "--attempt", "t\(number)", "--now", "2025-10-01T10:01:\(10 + number)Z",
                     "--json",
                 ]
@@ -76,7 +78,7 @@ struct `The verbs ask and report` {
                 #expect(try place.run("append", place.file("e", event)).code == 0)
             }
             for _ in 0..<2 {
-                let answer = try ask("+27820000001")
+                let answer = try ask("+27820000001", "hello")
                 #expect(answer["lane"]?.text == "answer")
                 let told = try place.run(
                     "report", "--reservation", try #require(answer["reservation"]?.text),
@@ -87,7 +89,7 @@ struct `The verbs ask and report` {
             // The keyword alone: to nobody who wrote, and never as marketing.
             #expect(try ask("+27820000009")["verdict"]?.text == "wait")
             for category in ["marketing", "utility"] {
-                let answer = try ask("+27820000001", "--category", category)
+                let answer = try ask("+27820000001", "your payment", "--category", category)
                 let isUtility = category == "utility"
                 #expect(answer["lane"]?.text == (isUtility ? "kind payment" : nil))
                 let rules = answer["because"]?.texts ?? []

@@ -14,7 +14,7 @@ import Testing
         ] {
             #expect(run.results.contains(option))
         }
-        #expect(run.results.contains("(or LEDGER_DIR; default ./ledger-data)"))
+        #expect(run.results.contains("(or LEDGER_DIR)"))
         #expect(run.code == 0 && run.messages == "")
         #expect(await Sample("help").results == run.results)
         #expect(await Sample("-h").results == run.results)

@@ -6,7 +6,7 @@ import Testing
         let run = await Sample("events")
         #expect(
             run.results == "file=none from=-1 limit=10 after=-1 type=[] reverse=false reply=none "
-                + "ledger=./ledger-data now=none json=false\n")
+                + "ledger=none now=none json=false\n")
         #expect(run.code == 0 && run.messages == "a note\n")
     }
 
@@ -20,7 +20,7 @@ import Testing
         #expect(
             await Sample(line).results
                 == "file=f from=2 limit=5 after=0 type=[\"a\", \"b\"] reverse=true reply=chat "
-                + "ledger=./ledger-data now=none json=false\n")
+                + "ledger=none now=none json=false\n")
     }
 
     @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
         let said = await Sample("events --ledger d", environment: environment)
         #expect(said.results.contains("ledger=d "))
         let empty = await Sample("events", environment: ["LEDGER_DIR": ""])
-        #expect(empty.results.contains("ledger=./ledger-data "))
+        #expect(empty.results.contains("ledger=none "))
     }
 
     @Test func `takes a dash and what follows two dashes as operands`() async {

@@ -35,7 +35,7 @@ struct Sample {
                     "file=\(arguments(file) ?? "none") from=\(arguments(from) ?? -1) "
                         + "limit=\(arguments(limit)) after=\(arguments(after) ?? -1) "
                         + "type=\(arguments(type)) reverse=\(arguments(reverse)) "
-                        + "reply=\(arguments(reply) ?? "none") ledger=\(arguments(Global.ledger)) "
+                        + "reply=\(arguments(reply) ?? "none") ledger=\(arguments(Global.ledger) ?? "none") "
                         + "now=\(arguments(Global.now) ?? "none") json=\(arguments(Global.json))")
                 out.note("a note")
                 return 0

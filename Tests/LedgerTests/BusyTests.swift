@@ -38,44 +38,6 @@ import Testing
             #expect(try ledger.count() == 2)
         }
     }
-
-    @Test func `takes requests by their bytes, and answers busy beyond`() async throws {
-        try await withLedger { ledger in
-            try await ledger.apply("rate_limits: {messages_per_hour: 100}", now: at(1000))
-            let release = try await holdWriteLock(of: ledger)
-            var request = SendRequest()
-            request.account = "+27000000001"
-            request.chat = "1@g.us"
-            request.text = String(repeating: "x", count: 50_000)
-            let prepared = PreparedRequest(request)
-            let refusals = Locked<[LedgerError]>([])
-            // About 104,000 bytes each, in its request and in its record: 2,578 are 256 MiB.
-            let wanted = 3_000
-            let answered = await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<wanted {
-                    group.addTask {
-                        await withCheckedContinuation { continuation in
-                            ledger.submitAsk(prepared, now: at(1001)) { result in
-                                if case .failure(let error) = result {
-                                    refusals.withLock { $0.append(error) }
-                                }
-                                continuation.resume()
-                            }
-                        }
-                    }
-                }
-                return await group.reduce(into: 0) { count, _ in count += 1 }
-            }
-            await release()
-            let told = refusals.withLock { $0 }
-            let full = told.count { $0.message.contains("256 MiB") }
-            #expect(answered == wanted && told.count == wanted)
-            #expect((300...500).contains(full), "\(full) were refused at once")
-            #expect(told.allSatisfy { $0.code == .busy })
-            // Those that were withdrawn left room.
-            _ = try await ledger.ask(prepared, now: at(1002))
-        }
-    }
 }
 
 /// Holds the log's write transaction on a thread of its own until the answer is called.

@@ -42,13 +42,13 @@ import Views
             let people = (1...4).map { "+2782000000\($0)" }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for number in 1...300 {
+                    for number in 1...150 {
                         try await self.post(ledger, people[number % 4], "m\(number)", at: 1002)
                     }
                 }
                 for worker in 0..<4 {
                     group.addTask {
-                        for number in 0..<50 {
+                        for number in 0..<25 {
                             let asked = self.asking(
                                 "direct", key: "\(worker)-\(number)", attempt: "a")
                             let outcome = try await ledger.ask(asked, now: at(1002))

@@ -49,7 +49,7 @@ enum Rooms {
                 "Archives", "Assets", "SQLite", "Bytes", "Crypto", "Evidence", "Storage", "Vault",
                 "Events",
                 "Views", "Gate", "Ledger", "Audit", "Replay", "Adapters", "Bench", "CommandLineKit",
-                "Documents", "PhoneNumbers",
+                "Documents", "PhoneNumbers", "YAML",
             ]
         ),
     ]

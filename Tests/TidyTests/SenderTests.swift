@@ -83,6 +83,13 @@ import Testing
 
         var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
 
+        /// Kills it if it still runs.
+        func end() {
+            guard process.isRunning else { return }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+
         /// Kills it if its moment has come; answers whether it has ended.
         func look() -> Bool {
             guard process.isRunning else { return true }
@@ -125,8 +132,10 @@ import Testing
                 let drops = life < 4 ? Int.random(in: 0...4) : nil
                 return try Life(folder, "out-\(number)-\(life)", dyingAfter: drops)
             }
-            let end = Date(timeIntervalSinceNow: 60)
+            let end = Date(timeIntervalSinceNow: 300)
             while !running.allSatisfy({ $0.look() }), Date() < end { usleep(2_000) }
+            // Nobody of an earlier life goes on in a later one.
+            for one in running { one.end() }
             for one in running where life == 4 {
                 #expect(one.process.terminationStatus == 0, "\(one.text)")
             }

@@ -47,7 +47,7 @@ enum BackupVerb {
 
     /// A copy of a damaged log is none; the pages are looked at where a thread may wait.
     private static func refuseDamage(_ arguments: Arguments) throws {
-        try Ledger.refuseDamagedPages(in: arguments(Global.ledger))
+        try Ledger.refuseDamagedPages(in: LedgerInUse.folder(arguments))
     }
 
     /// Who erases a person counts on what lies in the ledger's folder.

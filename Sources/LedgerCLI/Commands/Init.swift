@@ -18,7 +18,7 @@ enum Init {
             .init("ledger --ledger /var/lib/ledger init --name example.org/qa", "name it"),
         ]
     ) { arguments, out in
-        let folder = arguments(Global.ledger)
+        let folder = LedgerInUse.new(arguments)
         let origin = arguments(name) ?? standardName(folder)
         let isDevelopment = arguments(development)
         guard arguments(Global.now) == nil else {
@@ -28,7 +28,7 @@ enum Init {
         try Ledger.create(
             folder, origin: origin, isDevelopment: isDevelopment, masterKey: master)
         // Opening makes the views, so that whatever stands against them shows now.
-        let ledger = try Ledger.open(arguments, out)
+        let ledger = try Ledger.open(arguments, out, folder: folder)
         ledger.close()
         let key = try ledger.makeSigningKey()
         if out.isJSON {
@@ -50,7 +50,7 @@ enum Init {
         out.line("its master key is in \(place): keep a copy elsewhere, for nothing opens without")
         if isDevelopment { out.line("its clock is driven: it starts at 1970, --now moves it") }
         if !isDevelopment, SystemClock.isSynchronised == false { out.note(ClockNote.free(false)) }
-        let prefix = folder == "./ledger-data" ? "ledger" : "ledger --ledger \(folder)"
+        let prefix = folder == LedgerInUse.standard ? "ledger" : "ledger --ledger \(folder)"
         out.note("Next:")
         out.note(
             "  \(Terminal.escape(prefix)) policy apply policy.yaml --by YOU --why \"first policy\"")

@@ -10,7 +10,7 @@ enum Status {
     static let command = Command.verb("status", "Print what the ledger is and how it does") {
         arguments, out in
         try Ledger.reading(arguments, out) { ledger in
-            let status = try Reading(ledger)
+            let status = try Reading(ledger, foundBy: LedgerInUse.find(arguments).by)
             if out.isJSON { out.line(status.json) } else { status.tell(out) }
             return ExitCode.done
         }
@@ -19,6 +19,8 @@ enum Status {
     /// Everything that is shown, read at one moment.
     struct Reading {
         let ledger: Ledger
+        /// What named the ledger.
+        let foundBy: String
         let views: Ledger.ViewsStatus
         let now: Instant
         var lastRecorded: Instant?
@@ -33,8 +35,9 @@ enum Status {
         /// Why nothing may be written, or nil.
         let refusal: LedgerError?
 
-        init(_ ledger: Ledger) throws {
+        init(_ ledger: Ledger, foundBy: String) throws {
             self.ledger = ledger
+            self.foundBy = foundBy
             views = try ledger.viewsStatus()
             now = try ledger.now()
             // 'verify' tells what is wrong with them; the rest of the status is still worth having.
@@ -65,6 +68,7 @@ extension Status.Reading {
         var json = JSONWriter()
         json.beginObject()
         json.member("ledger", ledger.folder)
+        json.member("found_by", foundBy)
         json.member("origin", ledger.identity.origin)
         json.member("format", ledger.identity.format)
         json.member("development", ledger.identity.isDevelopment)
@@ -123,6 +127,11 @@ extension Status.Reading {
         return json.text
     }
 
+    /// A word in the width of the first column.
+    private static func padded(_ word: String) -> String {
+        word + String(repeating: " ", count: max(1, 14 - word.count))
+    }
+
     /// A few lines.
     func tell(_ out: Output) {
         let kind = ledger.identity.isDevelopment ? ", development" : ""
@@ -130,6 +139,9 @@ extension Status.Reading {
             Terminal.escape(
                 "ledger        \(ledger.identity.origin) (format \(ledger.identity.format)\(kind)) in "
                     + ledger.folder))
+        if foundBy != ledger.folder, foundBy != "--ledger" {
+            out.line(Terminal.escape("found by      \(foundBy)"))
+        }
         let last = lastRecorded.map { ", the last recorded \($0.local)" } ?? ""
         out.line("events        \(views.count)\(last)")
         let behind = views.count - views.checkpoint
@@ -165,7 +177,7 @@ extension Status.Reading {
             out.line(
                 out.styled(
                     Terminal.escape(
-                        "\(order.kind)          \(scope)\(until) (position \(order.position))"),
+                        "\(Self.padded(order.kind))\(scope)\(until) (position \(order.position))"),
                     .red, on: out.results))
         }
         for (mark, position) in marks {

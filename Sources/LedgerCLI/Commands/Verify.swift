@@ -41,7 +41,7 @@ enum Verify {
             throw UsageError("--vkey belongs to the folder of an export", command: "verify")
         }
         return try LedgerCheck.run(
-            arguments(folder) ?? arguments(Global.ledger), against: arguments(against), out)
+            arguments(folder) ?? LedgerInUse.folder(arguments), against: arguments(against), out)
     }
 
     /// Writes the member `faults`.
