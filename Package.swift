@@ -158,7 +158,13 @@ let core = [
     "Adapters", "TestSupport", "CryptoTests", "VaultTests", "StorageTests", "LedgerTests",
     "ViewsTests", "AdaptersTests",
 ]
-let isCore = Context.environment["LEDGER_TARGETS"] == "core"
+let selection = Context.environment["LEDGER_TARGETS"]
+let isCore = selection == "core" || selection == "fuzz"
+/// With `LEDGER_TARGETS=fuzz`, as `tools/fuzz` sets it, the tests are those of random input.
+let chosen =
+    selection == "fuzz"
+    ? core.filter { !$0.hasSuffix("Tests") } + ["CAssets", "Assets", "AdaptersTests", "GateTests"]
+    : core
 
 let package = Package(
     name: "ledger",
@@ -170,6 +176,6 @@ let package = Package(
             // Loaded when a national number is first read, from beside the program.
             .library(name: "LedgerPhoneNumbers", type: .dynamic, targets: ["CPhoneNumbers"]),
         ],
-    targets: (rooms + suites).filter { !isCore || core.contains($0.name) },
+    targets: (rooms + suites).filter { !isCore || chosen.contains($0.name) },
     cxxLanguageStandard: .cxx17
 )

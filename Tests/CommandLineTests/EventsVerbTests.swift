@@ -50,8 +50,30 @@ struct `The verb events` {
                 ["--ledger", place.ledger, "events", "--json", "--to", "2025-10-01 12:51:01"],
                 environment: ["TZ": "EST4"])
             #expect(local.lines.count == 2, "16:51:01 UTC where clocks are four hours behind")
-            #expect(try place.run("events", "--from", "yesterday").code == 64)
+            #expect(try place.run("events", "--from", "tomorrow").code == 64)
             #expect(try place.run("events", "--type", "message.eaten").code == 64)
+        }
+    }
+
+    @Test(arguments: [
+        // The ledger's clock says 2025-10-01 18:51:09 in Johannesburg.
+        ("2025-10-01T18:51+02:00", 10), ("2025-10-01T16:52Z", 0), ("18:51", 10), ("18:51:05", 5),
+        ("18:52", 0), ("today", 10), ("yesterday", 10), ("yesterday 18:51:05", 10), ("2w", 10),
+        ("4s", 5), ("1759337463", 7), ("1759337463.5", 6),
+    ])
+    func `takes times as people say them`(from: String, count: Int) async throws {
+        try await EndToEnd.withPlace(development: true) { place in
+            let lines = (0..<10).map { number in
+                EndToEnd.event("m\(number)", time: "2025-10-01T16:51:0\(number)Z")
+            }
+            let file = try place.file("events", lines.joined(separator: "\n"))
+            #expect(try place.run("append", file).code == 0)
+            let told = try place.run(
+                "events", "--json", "--from", from, environment: ["TZ": "Africa/Johannesburg"])
+            #expect(told.code == 0 && told.lines.count == count, "\(told.err)")
+            for wrong in ["24:00", "10:60", "10", "yesterday today", "today 1", "2y", "12345678"] {
+                #expect(try place.run("events", "--from", wrong).code == 64, "\(wrong)")
+            }
         }
     }
 

@@ -79,7 +79,7 @@ extension TimeWord {
     fileprivate func bound(now: Instant) -> ReplayRange.Bound {
         switch self {
         case .position(let position): .position(position)
-        case .at, .ago: .time(instant(now: now) ?? .epoch)
+        case .at, .ago, .clock: .time(instant(now: now) ?? .epoch)
         }
     }
 }
