@@ -27,6 +27,32 @@ struct `The doctor` {
         }
     }
 
+    /// What is true depends on the machine; each place must say what the kernel says.
+    @Test func `says whether the machine's clock follows a time source, as status and init do`()
+        async throws
+    {
+        try await EndToEnd.withPlace { place in
+            let isFree = SystemClock.isSynchronised == false
+            let sentence = "follows no time source"
+            let other = try EndToEnd.run(["--ledger", place.folder + "/other", "init"])
+            #expect(other.code == 0 && other.err.contains(sentence) == isFree, "\(other.err)")
+            let examined = try place.examine()
+            #expect(examined.findings["clock"]?.contains(sentence) == isFree)
+            #expect(examined.faults.isEmpty, "it is taken: \(examined.findings)")
+            let status = try place.run("status", "--json").json.first
+            #expect(status?["clock_synchronised"]?.flag == SystemClock.isSynchronised)
+            #expect(status?["clock_note"]?.text?.contains(sentence) ?? false == isFree)
+            #expect(try place.run("status").out.contains(sentence) == isFree)
+            // Where the policy asks for a source it is a fault, and the doctor says so.
+            let policy = try place.file("policy.yaml", "clock: {require_sync: true}\n")
+            let applied = try place.run("policy", "apply", policy, "--by", "ann", "--why", "x")
+            #expect(applied.code == 0, "\(applied.err)")
+            let strict = try place.run("doctor")
+            #expect((strict.code == 1) == isFree, "\(strict.out)")
+            #expect(strict.out.contains("clock.require_sync") == isFree, "\(strict.out)")
+        }
+    }
+
     @Test func `says what to do about keys`() async throws {
         try await EndToEnd.withPlace { place in
             try place.fill(0..<5)
