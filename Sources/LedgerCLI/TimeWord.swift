@@ -9,7 +9,7 @@ import Storage
 /// |---|---|
 /// | `2025-10-01T16:51:02Z`, `…T16:51+02:00` | RFC 3339, with or without seconds |
 /// | `2025-10-01`, `2025-10-01 16:51` | in the machine's zone |
-/// | `10:50`, `yesterday`, `yesterday 10:50`, `today` | in the machine's zone, by the ledger's clock |
+/// | `10:50`, `today`, `yesterday 10:50` | in the machine's zone, by the ledger's clock |
 /// | `90s`, `30m`, `2h`, `1d`, `2w`, `1h30m` | so long ago |
 /// | `1759330262`, `1759330262.125` | seconds since 1970 |
 /// | `@1041` | a position |

@@ -73,13 +73,14 @@ import Testing
             // The disk may be written again: the next flush clears it.
             umount2(views, Int32(MNT_DETACH))
             var isTaken = false
-            for _ in 0..<100 where !isTaken {
+            for number in 0..<200 where !isTaken {
                 try await Task.sleep(for: .milliseconds(60))
-                let draft = sampleMessage(90_000, seconds: 1)
-                isTaken = (try? await ledger.append([draft])) != nil
+                let draft = sampleMessage(90_000 + number, seconds: 1)
+                let place = try? await ledger.append([draft])
+                isTaken = try place != nil && ledger.viewsStatus().fault == nil
             }
             #expect(isTaken)
-            _ = try await ledger.append([sampleMessage(90_001, seconds: 1)])
+            _ = try await ledger.append([sampleMessage(99_999, seconds: 1)])
             #expect(try ledger.viewsStatus().fault == nil)
             #expect(try ledger.types().contains(.alertCleared))
             #expect(try ledger.stateDifference() == nil)

@@ -140,8 +140,12 @@ import Testing
                 #expect(one.process.terminationStatus == 0, "\(one.text)")
             }
             // Leases end.
-            let event = #"{"specversion":"1.0","id":"\#(life)","source":"test","type":"x.y"}"#
-            _ = try shell("echo '\(event)' | ledger append - --now 2026-01-01T00:0\(life):00Z")
+            let event =
+                #"{"specversion":"1.0","id":"\#(life)","source":"test","type":"message.received","#
+                + #""data":{"account":"a","chat":"c@g.us","text":"x"}}"#
+            let moved = try shell(
+                "echo '\(event)' | ledger append - --now 2026-01-01T00:0\(life):00Z")
+            #expect(moved.contains(#""position":"#), "the clock was moved: \(moved)")
         }
         _ = try shell("python3 operator.py")
         let told = try shell("python3 work.py").lines.map(String.init)
