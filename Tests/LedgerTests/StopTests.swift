@@ -21,7 +21,8 @@ import Testing
         try await withLedger(isDevelopment: false) { ledger in
             try await ledger.apply("reservations: {lease: 30}")
             var best = Int64.max
-            for round in 0..<5 {
+            // Other tests run at the same time, so that a single round says little.
+            for round in 0..<40 where best >= 100_000_000 {
                 #expect(try await ask(ledger, round) == .send)
                 let start = SystemClock.monotonic
                 try Ledger.leave(stop("stop \(round)"), in: ledger.folder)
